@@ -1,0 +1,89 @@
+package dev.attune.schemas;
+
+import dev.attune.schemas.UnreadableRecordException.Reason;
+import io.confluent.kafka.schemaregistry.ParsedSchema;
+import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
+import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
+import java.io.IOException;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.avro.AvroRuntimeException;
+import org.apache.avro.AvroTypeException;
+import org.apache.avro.Schema;
+import org.apache.avro.io.BinaryDecoder;
+import org.apache.avro.io.DecoderFactory;
+import org.apache.avro.specific.SpecificData;
+import org.apache.avro.specific.SpecificDatumReader;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.jspecify.annotations.Nullable;
+
+/** Reads one record type, whatever registered version of its schema it was written with. */
+final class AvroDeserializer<T extends SpecificRecord> implements Deserializer<T> {
+    private static final int HTTP_NOT_FOUND = 404;
+
+    private final SchemaRegistryClient registry;
+    private final SpecificData data;
+    private final Schema readerSchema;
+    private final ConcurrentHashMap<Integer, Schema> writerSchemas = new ConcurrentHashMap<>();
+
+    AvroDeserializer(SchemaRegistryClient registry, Class<T> type) {
+        this.registry = registry;
+        this.data = SpecificData.getForClass(type);
+        this.readerSchema = data.getSchema(type);
+    }
+
+    /**
+     * @throws UnreadableRecordException if these bytes can never be read
+     * @throws SerializationException if the registry did not answer: the same bytes may be readable later
+     */
+    @Override
+    public @Nullable T deserialize(String topic, byte @Nullable [] bytes) {
+        if (bytes == null) {
+            return null;
+        }
+        Schema writerSchema = writerSchema(WireFormat.schemaId(bytes));
+        int length = bytes.length - WireFormat.HEADER_BYTES;
+        BinaryDecoder decoder = DecoderFactory.get().binaryDecoder(bytes, WireFormat.HEADER_BYTES, length, null);
+        try {
+            T value = new SpecificDatumReader<T>(writerSchema, readerSchema, data).read(null, decoder);
+            if (!decoder.isEnd()) {
+                throw new UnreadableRecordException(
+                        Reason.MALFORMED_AVRO, "bytes follow the record " + readerSchema.getName(), null);
+            }
+            return value;
+        } catch (AvroTypeException e) {
+            throw new UnreadableRecordException(
+                    Reason.INCOMPATIBLE_SCHEMA,
+                    "schema " + writerSchema.getFullName() + " cannot be read as " + readerSchema.getFullName(),
+                    e);
+        } catch (IOException | AvroRuntimeException | IndexOutOfBoundsException | NegativeArraySizeException e) {
+            throw new UnreadableRecordException(
+                    Reason.MALFORMED_AVRO, "the bytes are no " + readerSchema.getFullName(), e);
+        }
+    }
+
+    private Schema writerSchema(int id) {
+        Schema known = writerSchemas.get(id);
+        if (known != null) {
+            return known;
+        }
+        try {
+            ParsedSchema parsed = registry.getSchemaById(id);
+            if (!(parsed.rawSchema() instanceof Schema schema)) {
+                throw new UnreadableRecordException(
+                        Reason.INCOMPATIBLE_SCHEMA, "schema id " + id + " is no Avro schema", null);
+            }
+            writerSchemas.put(id, schema);
+            return schema;
+        } catch (RestClientException e) {
+            if (e.getStatus() == HTTP_NOT_FOUND) {
+                throw new UnreadableRecordException(
+                        Reason.UNKNOWN_SCHEMA_ID, "the registry does not know schema id " + id, e);
+            }
+            throw new SerializationException("schema registry failed for schema id " + id, e);
+        } catch (IOException e) {
+            throw new SerializationException("schema registry did not answer for schema id " + id, e);
+        }
+    }
+}
