@@ -1,0 +1,155 @@
+package dev.attune.artifacts;
+
+import dev.attune.artifacts.CheckpointManifest.FileEntry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/**
+ * The directory of one checkpoint. The trainer writes its files, then the manifest over them; the publisher verifies it
+ * before it believes a byte.
+ *
+ * @param root the directory
+ */
+public record CheckpointDirectory(Path root) {
+
+    public static final String MANIFEST = "manifest.json";
+    public static final String ADAPTER = "adapter";
+    public static final String ADAPTER_CONFIG = ADAPTER + "/" + PeftConfig.FILE_NAME;
+    public static final String ADAPTER_WEIGHTS = ADAPTER + "/" + PeftConfig.WEIGHTS_FILE_NAME;
+    public static final String PROBES = "probes.json";
+    public static final String BATCHES = "batches.jsonl";
+
+    private static final List<String> REQUIRED = List.of(ADAPTER_CONFIG, ADAPTER_WEIGHTS, PROBES, BATCHES);
+
+    /** A checkpoint has about ten files: this many are a fault, and the walk must end. */
+    private static final int MAX_FILES = 1_000;
+
+    /** What was verified: manifest and the digest that stands for the whole directory. */
+    public record Verified(CheckpointManifest manifest, String artifactSha256) {
+
+        /** The name that step and digest give. */
+        public CheckpointVersion version() {
+            return CheckpointVersion.of(manifest.step(), artifactSha256);
+        }
+    }
+
+    public Path manifest() {
+        return root.resolve(MANIFEST);
+    }
+
+    /** The PEFT adapter: the directory that serving loads. */
+    public Path adapter() {
+        return root.resolve(ADAPTER);
+    }
+
+    public Path adapterConfig() {
+        return root.resolve(ADAPTER_CONFIG);
+    }
+
+    public Path adapterWeights() {
+        return root.resolve(ADAPTER_WEIGHTS);
+    }
+
+    public Path probes() {
+        return root.resolve(PROBES);
+    }
+
+    public Path batches() {
+        return root.resolve(BATCHES);
+    }
+
+    /** Digest and size of every file but the manifest, by path: what the manifest has to say. */
+    public SortedMap<String, FileEntry> describeFiles() throws IOException {
+        SortedMap<String, FileEntry> files = new TreeMap<>();
+        for (String path : list()) {
+            Path file = root.resolve(path);
+            files.put(path, new FileEntry(Digests.sha256(file), Files.size(file)));
+        }
+        return files;
+    }
+
+    /**
+     * Writes the manifest, forced to the disk.
+     *
+     * @return the artifact digest: SHA-256 of the manifest, 64 hexadecimal digits
+     */
+    public String writeManifest(CheckpointManifest manifest) throws IOException {
+        byte[] json = manifest.toJson();
+        ArtifactJson.write(manifest(), json);
+        return Digests.sha256(json);
+    }
+
+    /**
+     * Reads every byte: each file is there with the size and digest that the manifest says, no file is there that it
+     * does not name, and none is a link.
+     *
+     * @throws BrokenArtifactException naming the first file that is wrong
+     */
+    public Verified verify() throws IOException {
+        if (!Files.isRegularFile(manifest(), LinkOption.NOFOLLOW_LINKS)) {
+            throw new BrokenArtifactException(manifest(), "is missing");
+        }
+        byte[] json = ArtifactJson.readBytes(manifest());
+        CheckpointManifest manifest = CheckpointManifest.parse(manifest(), json);
+        TreeSet<String> unnamed = new TreeSet<>(list());
+        unnamed.removeAll(manifest.files().keySet());
+        if (!unnamed.isEmpty()) {
+            throw new BrokenArtifactException(root.resolve(unnamed.first()), "is not named in the manifest");
+        }
+        for (String required : REQUIRED) {
+            if (!manifest.files().containsKey(required)) {
+                throw new BrokenArtifactException(manifest(), "does not name " + required);
+            }
+        }
+        for (Map.Entry<String, FileEntry> file : manifest.files().entrySet()) {
+            verify(root.resolve(file.getKey()), file.getValue());
+        }
+        return new Verified(manifest, Digests.sha256(json));
+    }
+
+    private static void verify(Path file, FileEntry expected) throws IOException {
+        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            throw new BrokenArtifactException(file, "is missing");
+        }
+        long bytes = Files.size(file);
+        if (bytes != expected.bytes()) {
+            throw new BrokenArtifactException(file, "has " + bytes + " bytes, the manifest says " + expected.bytes());
+        }
+        String sha256 = Digests.sha256(file);
+        if (!sha256.equals(expected.sha256())) {
+            throw new BrokenArtifactException(
+                    file, "has SHA-256 " + sha256 + ", the manifest says " + expected.sha256());
+        }
+    }
+
+    /** Paths of all files but the manifest, relative, with forward slashes. */
+    private List<String> list() throws IOException {
+        List<Path> found;
+        try (Stream<Path> walk = Files.walk(root)) {
+            found = walk.filter(path -> !Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS))
+                    .limit(MAX_FILES + 1L)
+                    .toList();
+        }
+        if (found.size() > MAX_FILES) {
+            throw new BrokenArtifactException(root, "holds more than " + MAX_FILES + " files");
+        }
+        for (Path file : found) {
+            if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+                throw new BrokenArtifactException(file, "is a link or a special file");
+            }
+        }
+        return found.stream()
+                .map(file -> root.relativize(file).toString().replace('\\', '/'))
+                .filter(path -> !path.equals(MANIFEST))
+                .sorted()
+                .toList();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.attune.artifacts;
+
+import org.jspecify.annotations.NullMarked;
