@@ -1,0 +1,4 @@
+package dev.attune.quickstart.corpus;
+
+/** A question with one answer to it. */
+public record Dialogue(Question question, String answer) {}
