@@ -1,6 +1,7 @@
 package dev.attune.kit;
 
 import java.util.concurrent.Callable;
+import org.slf4j.bridge.SLF4JBridgeHandler;
 import picocli.CommandLine;
 
 /** Runs picocli commands with Attune's exit codes: a user's mistake is one line, not a stack trace. */
@@ -9,10 +10,11 @@ public final class CommandLines {
 
     /** Runs {@code command} and returns its exit code. */
     public static int run(Callable<Integer> command, String... arguments) {
+        // Helidon and DJL's tokenizers log through java.util.logging: one log, one format.
+        SLF4JBridgeHandler.removeHandlersForRootLogger();
+        SLF4JBridgeHandler.install();
         return new CommandLine(command)
                 .setCaseInsensitiveEnumValuesAllowed(true)
-                .setExitCodeExceptionMapper(
-                        failure -> failure instanceof ConfigException ? ExitCode.USAGE : ExitCode.FAILED)
                 .setExecutionExceptionHandler((failure, line, parsed) -> {
                     if (failure instanceof ConfigException) {
                         line.getErr().println(line.getCommandName() + ": " + failure.getMessage());

@@ -2,7 +2,9 @@ package dev.attune.kit;
 
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpRouting;
-import java.net.BindException;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 
 /** Starts Helidon servers so that a port in use is one clear message. */
 public final class HttpServers {
@@ -12,27 +14,35 @@ public final class HttpServers {
      * Starts a server on {@code host:port}.
      *
      * @param setting what an operator would change, for the message
-     * @throws ConfigException if the port is in use
+     * @throws ConfigException if the port cannot be taken
      */
     public static WebServer start(String setting, String host, int port, HttpRouting.Builder routing) {
+        requireFree(setting, host, port);
         WebServer server = WebServer.builder()
                 .host(host)
                 .port(port)
                 .shutdownHook(false)
                 .routing(routing)
-                .build();
-        try {
-            return server.start();
-        } catch (RuntimeException e) {
-            for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-                if (cause instanceof BindException) {
-                    throw new ConfigException(
-                            setting,
-                            "port " + port + " on " + host + " cannot be taken (" + cause.getMessage()
-                                    + "): stop what uses it or choose another");
-                }
-            }
-            throw e;
+                .build()
+                .start();
+        if (!server.isRunning()) {
+            // Helidon logs why it could not bind, and returns.
+            throw new ConfigException(
+                    setting, "port " + port + " on " + host + " could not be taken: see the log above");
+        }
+        return server;
+    }
+
+    /** Asks before Helidon does: it would answer a taken port with a stack trace in the log. */
+    private static void requireFree(String setting, String host, int port) {
+        try (ServerSocket probe = new ServerSocket()) {
+            probe.setReuseAddress(true);
+            probe.bind(new InetSocketAddress(host, port));
+        } catch (IOException e) {
+            throw new ConfigException(
+                    setting,
+                    "port %d on %s cannot be taken (%s): stop what uses it or choose another"
+                            .formatted(port, host, e.getMessage()));
         }
     }
 }
