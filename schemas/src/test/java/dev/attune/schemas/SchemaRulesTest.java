@@ -24,8 +24,18 @@ class SchemaRulesTest {
     private static final Set<String> ENVELOPE = Set.of("eventId", "tenant", "modelId", "occurredAt", "receivedAt");
     /** A reader cannot do without these: they have no default. */
     private static final Set<String> IDS = Set.of(
-            "eventId", "tenant", "turnId", "completionId", "promptId", "userId", "pairId", "version", "feedbackEventId",
-            "topic", "partition", "nextOffset");
+            "eventId",
+            "tenant",
+            "turnId",
+            "completionId",
+            "promptId",
+            "userId",
+            "pairId",
+            "version",
+            "feedbackEventId",
+            "topic",
+            "partition",
+            "nextOffset");
 
     static Stream<Schema> topicSchemas() {
         return new Topics(Topics.DEFAULT_PREFIX).all().stream().map(topic -> schemaOf(topic.valueType()));
@@ -59,7 +69,10 @@ class SchemaRulesTest {
             case ARRAY -> collectBreaches(schema.getElementType(), breaches);
             case UNION -> {
                 schema.getTypes().forEach(type -> collectBreaches(type, breaches));
-                if (schema.getTypes().stream().filter(type -> type.getType() == Schema.Type.RECORD).count() > 1) {
+                if (schema.getTypes().stream()
+                                .filter(type -> type.getType() == Schema.Type.RECORD)
+                                .count()
+                        > 1) {
                     breaches.add("a union of records, which no client can extend");
                 }
             }
@@ -101,14 +114,17 @@ class SchemaRulesTest {
                     Schema then = new SchemaParser().parse(frozen.toFile()).mainSchema();
                     Schema now = schemaOf(topic.valueType());
                     assertThat(readable(now, then)).as("today reads " + frozen).isTrue();
-                    assertThat(readable(then, now)).as(frozen + " reads today's").isTrue();
+                    assertThat(readable(then, now))
+                            .as(frozen + " reads today's")
+                            .isTrue();
                 }
             }
         }
     }
 
     private static boolean readable(Schema reader, Schema writer) {
-        return SchemaCompatibility.checkReaderWriterCompatibility(reader, writer).getType()
+        return SchemaCompatibility.checkReaderWriterCompatibility(reader, writer)
+                        .getType()
                 == SchemaCompatibilityType.COMPATIBLE;
     }
 
