@@ -1,0 +1,144 @@
+package dev.attune.trainer.learner;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.attune.trainer.loss.DpoLoss;
+import dev.attune.trainer.loss.PairLogps;
+import dev.attune.trainer.loss.PreferenceLoss;
+import dev.attune.trainer.model.CausalLm;
+import dev.attune.trainer.model.GradientMode;
+import dev.attune.trainer.model.Gradients;
+import dev.attune.trainer.model.LoraAdapter;
+import dev.attune.trainer.model.TokenBatch;
+import dev.attune.trainer.model.TokenSequence;
+import dev.attune.trainer.optim.AdamW;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Learns preferences: the policy is the model with its adapter, the reference the same model with the adapter off, or
+ * with a frozen earlier one. It belongs to one thread at a time.
+ */
+public final class DpoLearner implements AutoCloseable {
+    private final LearnerConfig config;
+    private final CausalLm model;
+    private final LoraAdapter policy;
+    private final @Nullable LoraAdapter reference;
+    private final AdamW optimizer;
+
+    /**
+     * Takes over nothing: model and adapters stay the caller's to close, after this.
+     *
+     * @param reference null: the model without an adapter
+     */
+    public DpoLearner(LearnerConfig config, CausalLm model, LoraAdapter policy, @Nullable LoraAdapter reference) {
+        this.config = config;
+        this.model = model;
+        this.policy = policy;
+        this.reference = reference;
+        this.optimizer = new AdamW(config.optimizer(), policy.parameters());
+    }
+
+    /** Steps taken since the adapter was fresh. */
+    public long step() {
+        return optimizer.step();
+    }
+
+    /**
+     * Takes one step on the mean loss of the pairs.
+     *
+     * @return what the pairs showed before the update
+     * @throws dev.attune.trainer.optim.DivergedException where the gradient is not finite; adapter and optimizer are
+     *     then as before
+     */
+    public StepMetrics train(List<TrainingPair> pairs) {
+        // A step that failed half-way may have left some.
+        Gradients.zero(policy.parameters());
+        StepMetrics metrics = run(pairs, true);
+        double learningRate = config.optimizer().learningRateAt(optimizer.step() + 1);
+        return metrics.withUpdate(optimizer.update(), learningRate);
+    }
+
+    /** What the pairs show, without learning from them. */
+    public StepMetrics evaluate(List<TrainingPair> pairs) {
+        return run(pairs, false);
+    }
+
+    private StepMetrics run(List<TrainingPair> pairs, boolean learn) {
+        if (pairs.isEmpty()) {
+            throw new IllegalArgumentException("a step needs at least one pair");
+        }
+        MetricSums sums = new MetricSums();
+        for (List<TrainingPair> chunk : Chunks.of(pairs, config.maxTokensPerPass())) {
+            try (NDManager step = model.newStep();
+                    GradientMode _ = learn ? GradientMode.recorded() : GradientMode.off()) {
+                pass(step, chunk, learn, pairs.size(), sums);
+            }
+        }
+        return sums.means();
+    }
+
+    private void pass(NDManager step, List<TrainingPair> chunk, boolean learn, int stepPairs, MetricSums sums) {
+        List<TokenSequence> sequences = new ArrayList<>(2 * chunk.size());
+        chunk.forEach(pair -> sequences.add(pair.chosen()));
+        chunk.forEach(pair -> sequences.add(pair.rejected()));
+        CausalLm.Comparison comparison = model.compare(step, TokenBatch.of(sequences), policy, reference);
+
+        int n = chunk.size();
+        double[] policyLogps = toDoubles(comparison.policyLogps()); // [2n], chosen first
+        double[] referenceLogps = toDoubles(comparison.referenceLogps()); // [2n]
+        PairLogps logps = new PairLogps(
+                Arrays.copyOf(policyLogps, n),
+                Arrays.copyOfRange(policyLogps, n, 2 * n),
+                Arrays.copyOf(referenceLogps, n),
+                Arrays.copyOfRange(referenceLogps, n, 2 * n),
+                chunk.stream().mapToDouble(TrainingPair::strength).toArray());
+        PreferenceLoss loss = DpoLoss.sigmoid(config.beta(), logps);
+        if (learn) {
+            float[] gradients = new float[2 * n];
+            for (int i = 0; i < n; i++) {
+                gradients[i] = (float) (loss.policyChosenGradients()[i] / stepPairs);
+                gradients[n + i] = (float) (loss.policyRejectedGradients()[i] / stepPairs);
+            }
+            Gradients.backward(comparison.policyLogps(), step.create(gradients));
+        }
+        long tokens = sequences.stream().mapToLong(s -> s.tokens().length).sum();
+        sums.add(logps, loss, toDoubles(comparison.divergences()), tokens);
+    }
+
+    private static double[] toDoubles(NDArray array) {
+        float[] floats = array.toFloatArray();
+        double[] doubles = new double[floats.length];
+        for (int i = 0; i < floats.length; i++) {
+            doubles[i] = floats[i];
+        }
+        return doubles;
+    }
+
+    /**
+     * Log-probabilities of {@code tokens[1..]} under the policy, in nats: what a probe holds serving to.
+     *
+     * @param tokens at least two
+     */
+    public float[] tokenLogps(int[] tokens) {
+        try (NDManager step = model.newStep();
+                GradientMode _ = GradientMode.off()) {
+            TokenBatch batch = TokenBatch.of(List.of(new TokenSequence(tokens, 1)));
+            return model.score(step, batch, policy).tokens().toFloatArray();
+        }
+    }
+
+    /** Writes the adapter as PEFT does. */
+    public void saveAdapter(Path directory) throws IOException {
+        policy.save(directory);
+    }
+
+    @Override
+    public void close() {
+        optimizer.close();
+    }
+}

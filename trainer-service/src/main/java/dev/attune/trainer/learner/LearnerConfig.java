@@ -1,0 +1,29 @@
+package dev.attune.trainer.learner;
+
+import dev.attune.trainer.optim.AdamWConfig;
+
+/**
+ * Settings of {@link DpoLearner}.
+ *
+ * @param beta how strongly the reference holds the policy; above 0, and without a default, because nothing else matters
+ *     as much
+ * @param optimizer learning rate and the rest of AdamW
+ * @param maxTokensPerPass tokens, padding included, that go through the model at once; a larger batch is split and its
+ *     gradients added up, which bounds memory and changes nothing but rounding. A single pair may exceed it
+ */
+public record LearnerConfig(double beta, AdamWConfig optimizer, int maxTokensPerPass) {
+    public static final int DEFAULT_MAX_TOKENS_PER_PASS = 8192;
+
+    public LearnerConfig {
+        if (!(beta > 0 && Double.isFinite(beta))) {
+            throw new IllegalArgumentException("beta must be above 0, but is " + beta);
+        }
+        if (maxTokensPerPass < 1) {
+            throw new IllegalArgumentException("maxTokensPerPass must be at least 1, but is " + maxTokensPerPass);
+        }
+    }
+
+    public LearnerConfig(double beta, AdamWConfig optimizer) {
+        this(beta, optimizer, DEFAULT_MAX_TOKENS_PER_PASS);
+    }
+}

@@ -1,0 +1,49 @@
+package dev.attune.trainer.learner;
+
+/**
+ * What a step showed, as means over its pairs, under TRL's names; all from before the update.
+ *
+ * @param pairs number of pairs
+ * @param loss in nats
+ * @param rewardsChosen beta * (policy - reference) of the chosen answers
+ * @param rewardsRejected beta * (policy - reference) of the rejected answers
+ * @param rewardsMargins rewardsChosen - rewardsRejected
+ * @param rewardsAccuracies share of pairs whose chosen answer has the higher reward
+ * @param logpsChosen summed log-probability of the chosen answers under the policy, in nats
+ * @param logpsRejected summed log-probability of the rejected answers under the policy, in nats
+ * @param kl exact KL(policy || reference) of the next-token distributions, summed over an answer's positions and
+ *     averaged over all answers, in nats; the answers are the batch's own, not samples of the policy
+ * @param gradNorm norm of the gradient of the mean loss before clipping; 0 in an evaluation
+ * @param learningRate of the update; 0 in an evaluation
+ * @param tokens tokens that went through the policy, padding not counted
+ */
+public record StepMetrics(
+        int pairs,
+        double loss,
+        double rewardsChosen,
+        double rewardsRejected,
+        double rewardsMargins,
+        double rewardsAccuracies,
+        double logpsChosen,
+        double logpsRejected,
+        double kl,
+        double gradNorm,
+        double learningRate,
+        long tokens) {
+
+    StepMetrics withUpdate(double norm, double rate) {
+        return new StepMetrics(
+                pairs,
+                loss,
+                rewardsChosen,
+                rewardsRejected,
+                rewardsMargins,
+                rewardsAccuracies,
+                logpsChosen,
+                logpsRejected,
+                kl,
+                norm,
+                rate,
+                tokens);
+    }
+}

@@ -1,0 +1,41 @@
+package dev.attune.trainer.loss;
+
+import java.util.stream.DoubleStream;
+
+/**
+ * A preference loss of each pair and its gradient by the policy's log-probabilities, all [pairs].
+ *
+ * @param losses in nats
+ * @param rewardsChosen implicit reward of the chosen answer, beta * (policy - reference)
+ * @param rewardsRejected implicit reward of the rejected answer
+ * @param policyChosenGradients d loss / d policyChosenLogps of the pair's own loss (not of the mean)
+ * @param policyRejectedGradients d loss / d policyRejectedLogps of the pair's own loss (not of the mean)
+ */
+@SuppressWarnings("ArrayRecordComponent") // columns of numbers, and never compared
+public record PreferenceLoss(
+        double[] losses,
+        double[] rewardsChosen,
+        double[] rewardsRejected,
+        double[] policyChosenGradients,
+        double[] policyRejectedGradients) {
+
+    static PreferenceLoss ofPairs(int n) {
+        return new PreferenceLoss(new double[n], new double[n], new double[n], new double[n], new double[n]);
+    }
+
+    /** Sum over the pairs. */
+    public double totalLoss() {
+        return DoubleStream.of(losses).sum();
+    }
+
+    /** Pairs whose chosen answer has the higher reward. */
+    public int correct() {
+        int correct = 0;
+        for (int i = 0; i < losses.length; i++) {
+            if (rewardsChosen[i] > rewardsRejected[i]) {
+                correct++;
+            }
+        }
+        return correct;
+    }
+}
