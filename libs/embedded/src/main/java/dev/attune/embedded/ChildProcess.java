@@ -18,6 +18,8 @@ import java.util.concurrent.TimeUnit;
  * process id is the command's own). The guard reads from a pipe whose other end only this process holds. When this process ends,
  * in whatever way, the operating system closes the pipe, and the guard ends the command: politely, and after ten seconds by force.
  *
+ * <p>It holds for the command's own process. What that starts in turn is its own to end: a JVM of ours does it by this class again.
+ *
  * <p>Ctrl-C in a terminal reaches every process of the foreground group. The command ignores it: this process decides the order
  * in which its children stop.
  */

@@ -80,7 +80,7 @@ class ChildProcessTest {
 
     @Test
     void exitCodeOfARunningProcessIsRefused() {
-        try (ChildProcess child = sh("sleep 600")) {
+        try (ChildProcess child = sh("exec sleep 600")) {
             assertThatThrownBy(child::exitCode)
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessage("a script (process " + child.pid() + ") is still running");
