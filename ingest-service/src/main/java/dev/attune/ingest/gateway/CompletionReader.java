@@ -1,0 +1,96 @@
+package dev.attune.ingest.gateway;
+
+import com.github.f4b6a3.uuid.UuidCreator;
+import dev.attune.events.CompletionServed;
+import dev.attune.events.Message;
+import dev.attune.events.SamplingParameters;
+import dev.attune.events.SealableText;
+import dev.attune.schemas.Topics;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads {@code POST /v1/completions}: one answer that the model gave.
+ *
+ * @param defaultModelId the model family of a completion that names none
+ */
+record CompletionReader(String defaultModelId) implements EventReader<CompletionServed> {
+    private static final Set<String> ROLES = Set.of("system", "user", "assistant", "tool");
+    private static final int MOST_MESSAGES = 1000;
+    private static final int MOST_TOKENS = 131_072;
+    /** No log-probability of a float is lower; minus infinity is no JSON number. */
+    private static final double LEAST_LOGPROB = -1e6;
+
+    @Override
+    public Event<CompletionServed> read(JsonFields fields, Tenant tenant, Instant receivedAt) {
+        String eventId = fields.optionalUuid("eventId");
+        String turnId = fields.id("turnId");
+        String completionId = fields.id("completionId");
+        String modelId = fields.optionalId("modelId");
+        String modelVersion = fields.optionalId("modelVersion");
+        List<Message> messages = fields.objects("messages", MOST_MESSAGES).stream()
+                .map(CompletionReader::message)
+                .toList();
+        String text = fields.text("text");
+        String userId = fields.optionalUser("userId");
+        Instant occurredAt = fields.optionalInstant("occurredAt", receivedAt);
+        SamplingParameters sampling = sampling(fields.optionalObject("sampling"));
+        List<Float> tokenLogprobs = fields.optionalNumbers("tokenLogprobs", LEAST_LOGPROB, 0, MOST_TOKENS);
+        fields.refuseUnknown();
+        fields.refuse();
+
+        String id =
+                eventId != null ? eventId : UuidCreator.getTimeOrderedEpoch().toString();
+        String promptId = tenant.promptId(messages);
+        CompletionServed completion = CompletionServed.newBuilder()
+                .setEventId(id)
+                .setTenant(tenant.id())
+                .setModelId(Objects.requireNonNullElse(modelId, defaultModelId))
+                .setOccurredAt(Objects.requireNonNullElse(occurredAt, receivedAt))
+                .setReceivedAt(receivedAt)
+                .setTurnId(turnId)
+                .setCompletionId(completionId)
+                .setPromptId(promptId)
+                .setUserId(userId == null ? null : tenant.pseudonym(userId))
+                .setModelVersion(Objects.requireNonNullElse(modelVersion, ""))
+                .setMessages(messages)
+                .setText(clear(text))
+                .setSampling(sampling)
+                .setTokenLogprobs(tokenLogprobs)
+                .build();
+        Receipt receipt = new Receipt(id, turnId, completionId, promptId);
+        return new Event<>(Topics.key(tenant.id(), turnId), completion, receipt);
+    }
+
+    private static Message message(JsonFields fields) {
+        String role = fields.text("role");
+        if (!role.isEmpty() && !ROLES.contains(role)) {
+            fields.invalid("role", "must be system, user, assistant or tool");
+        }
+        String content = fields.text("content");
+        fields.refuseUnknown();
+        return Message.newBuilder().setRole(role).setContent(clear(content)).build();
+    }
+
+    private static @Nullable SamplingParameters sampling(@Nullable JsonFields fields) {
+        if (fields == null) {
+            return null;
+        }
+        Long maxTokens = fields.optionalInteger("maxTokens", 1, Integer.MAX_VALUE);
+        SamplingParameters sampling = SamplingParameters.newBuilder()
+                .setTemperature(fields.optionalNumber("temperature", 0, 100))
+                .setTopP(fields.optionalNumber("topP", 0, 1))
+                .setMaxTokens(maxTokens == null ? null : maxTokens.intValue())
+                .setSeed(fields.optionalInteger("seed", Long.MIN_VALUE, Long.MAX_VALUE))
+                .build();
+        fields.refuseUnknown();
+        return sampling;
+    }
+
+    private static SealableText clear(String text) {
+        return SealableText.newBuilder().setValue(text).build();
+    }
+}

@@ -1,0 +1,149 @@
+package dev.attune.ingest.gateway;
+
+import dev.attune.kit.AdminRoutes;
+import dev.attune.kit.Health;
+import dev.attune.kit.HttpServers;
+import dev.attune.kit.Metrics;
+import dev.attune.kit.RunningService;
+import dev.attune.schemas.AvroSerdes;
+import dev.attune.schemas.RegistryClients;
+import dev.attune.schemas.Topics;
+import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.HttpRouting;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The running gateway: HTTP in, Kafka out. */
+public final class Gateway implements RunningService {
+    private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
+    private static final Duration CLOSE_BOUND = Duration.ofSeconds(10);
+    private static final int REGISTRY_TIMEOUT_MS = 5_000;
+
+    private final WebServer server;
+    private final Readiness readiness;
+    private final Admin admin;
+    private final Producer<String, byte[]> producer;
+    private final CountDownLatch ended = new CountDownLatch(1);
+
+    private Gateway(WebServer server, Readiness readiness, Admin admin, Producer<String, byte[]> producer) {
+        this.server = server;
+        this.readiness = readiness;
+        this.admin = admin;
+        this.producer = producer;
+    }
+
+    /**
+     * Starts it. It serves at once, and is ready once Kafka and the registry were reached.
+     *
+     * @throws dev.attune.kit.ConfigException when the port is taken or a key belongs to two tenants
+     */
+    public static Gateway start(GatewayConfig config) {
+        ApiKeys keys = new ApiKeys(config.tenants());
+        Topics topics = config.topics();
+        SchemaRegistryClient registry =
+                RegistryClients.create(config.schemaRegistry().url(), registrySettings(config));
+        Admin admin = Admin.create(config.kafka().client(Map.of()));
+        Producer<String, byte[]> producer =
+                new KafkaProducer<>(producerSettings(config), new StringSerializer(), new ByteArraySerializer());
+        Readiness readiness = new Readiness(admin, registry, List.of(topics.completions(), topics.feedback()));
+
+        Health health = new Health().ready("topics", readiness::problem);
+        PrometheusMeterRegistry prometheus = Metrics.prometheus("gateway");
+        InFlightBytes budget = new InFlightBytes(config.maxInFlightBytes());
+        GatewayMetrics metrics = new GatewayMetrics(prometheus, budget);
+        EventRoute.Intake intake = new EventRoute.Intake(
+                keys, readiness, budget, metrics, config.http().maxBodyBytes(), Clock.systemUTC());
+        AvroSerdes serdes = new AvroSerdes(registry);
+        Duration timeout = config.acknowledgementTimeout();
+
+        HttpRouting.Builder routing = HttpRouting.builder()
+                .post(
+                        "/v1/completions",
+                        new EventRoute<>(
+                                "completions",
+                                new CompletionReader(config.modelId()),
+                                new EventLog<>(producer, serdes, topics.completions(), timeout),
+                                intake))
+                .post(
+                        "/v1/feedback",
+                        new EventRoute<>(
+                                "feedback",
+                                new FeedbackReader(config.modelId()),
+                                new EventLog<>(producer, serdes, topics.feedback(), timeout),
+                                intake));
+        AdminRoutes.register(routing, health, prometheus);
+        OtherRoutes.register(routing, metrics);
+        try {
+            WebServer server = HttpServers.start(
+                    "http.port", config.http().host(), config.http().port(), routing);
+            readiness.start();
+            LOG.info("gateway listens on http://{}:{}", config.http().host(), server.port());
+            return new Gateway(server, readiness, admin, producer);
+        } catch (RuntimeException e) {
+            readiness.close();
+            producer.close(Duration.ZERO);
+            admin.close(Duration.ZERO);
+            throw e;
+        }
+    }
+
+    /** The port that it listens on. */
+    public int port() {
+        return server.port();
+    }
+
+    @Override
+    public void awaitEnd() throws InterruptedException {
+        ended.await();
+    }
+
+    @Override
+    public synchronized void close() {
+        if (ended.getCount() == 0) {
+            return;
+        }
+        server.stop();
+        readiness.close();
+        producer.close(CLOSE_BOUND);
+        admin.close(Duration.ZERO);
+        ended.countDown();
+    }
+
+    private static Map<String, Object> producerSettings(GatewayConfig config) {
+        long timeoutMs = config.acknowledgementTimeout().toMillis();
+        Map<String, Object> settings = new HashMap<>();
+        settings.put(ProducerConfig.ACKS_CONFIG, "all");
+        settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        settings.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+        // One budget of time for a request: waiting for room or metadata, and then for the acknowledgement.
+        settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, Math.max(1, timeoutMs / 2));
+        settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) Math.max(1, timeoutMs / 2));
+        settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, (int) timeoutMs);
+        settings.put(ProducerConfig.BUFFER_MEMORY_CONFIG, config.maxInFlightBytes());
+        // As large as a body may be, with room for keys and ids; the broker has the last word.
+        settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, config.http().maxBodyBytes() + 65_536);
+        return config.kafka().client(settings);
+    }
+
+    private static Map<String, String> registrySettings(GatewayConfig config) {
+        Map<String, String> settings = new HashMap<>();
+        settings.put("http.connect.timeout.ms", Integer.toString(REGISTRY_TIMEOUT_MS));
+        settings.put("http.read.timeout.ms", Integer.toString(REGISTRY_TIMEOUT_MS));
+        settings.putAll(config.schemaRegistry().properties());
+        return settings;
+    }
+}

@@ -1,0 +1,83 @@
+package dev.attune.ingest.gateway;
+
+import dev.attune.kit.Checks;
+import dev.attune.kit.KafkaSettings;
+import dev.attune.kit.SchemaRegistrySettings;
+import dev.attune.kit.Setting;
+import dev.attune.schemas.Topics;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** The gateway's configuration. */
+public record GatewayConfig(
+        @Setting("Where it listens.") HttpSettings http,
+        @Setting("Where the events go.") KafkaSettings kafka,
+        @Setting("Where their schemas are registered.") SchemaRegistrySettings schemaRegistry,
+
+        @Setting(value = "Put before every topic name.", byDefault = Topics.DEFAULT_PREFIX)
+        String topicPrefix,
+
+        @Setting(value = "The model family of events that name none.", byDefault = "default")
+        String modelId,
+
+        @Setting("Who may send events.") List<TenantSettings> tenants,
+
+        @Setting(
+                value = "How long a request waits for Kafka before it is answered 503, from 100ms to 2m.",
+                byDefault = "10s")
+        Duration acknowledgementTimeout,
+
+        @Setting(
+                value =
+                        "Bytes of request bodies that may wait for Kafka at once; requests above that are answered 429.",
+                byDefault = "67108864")
+        long maxInFlightBytes) {
+
+    /** What an acknowledgement rests on is not for an operator to change. */
+    private static final Set<String> FIXED = Set.of(
+            "acks",
+            "enable.idempotence",
+            "delivery.timeout.ms",
+            "max.block.ms",
+            "key.serializer",
+            "value.serializer",
+            "bootstrap.servers");
+
+    private static final Duration LEAST_TIMEOUT = Duration.ofMillis(100);
+    private static final Duration MOST_TIMEOUT = Duration.ofMinutes(2);
+
+    public GatewayConfig {
+        for (String property : FIXED) {
+            Checks.that(
+                    !kafka.properties().containsKey(property),
+                    "kafka.properties." + property,
+                    "is the gateway's own, because its acknowledgements rest on it: remove it");
+        }
+        Checks.notBlank("modelId", modelId);
+        Checks.that(Ids.isLegal(modelId), "modelId", "must have " + Ids.RULE + ", but is '" + modelId + "'");
+        Checks.notEmpty("tenants", tenants);
+        Set<String> ids = new HashSet<>();
+        for (int i = 0; i < tenants.size(); i++) {
+            String id = tenants.get(i).id();
+            Checks.that(ids.add(id), "tenants[" + i + "].id", "'" + id + "' is there twice");
+        }
+        tenants = List.copyOf(tenants);
+        Checks.between(
+                "acknowledgementTimeout (ms)",
+                acknowledgementTimeout.toMillis(),
+                LEAST_TIMEOUT.toMillis(),
+                MOST_TIMEOUT.toMillis());
+        Checks.atLeast("maxInFlightBytes", maxInFlightBytes, http.maxBodyBytes());
+        try {
+            new Topics(topicPrefix);
+        } catch (IllegalArgumentException e) {
+            Checks.that(false, "topicPrefix", String.valueOf(e.getMessage()));
+        }
+    }
+
+    Topics topics() {
+        return new Topics(topicPrefix);
+    }
+}

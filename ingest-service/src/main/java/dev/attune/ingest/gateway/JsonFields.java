@@ -1,0 +1,339 @@
+package dev.attune.ingest.gateway;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the fields of one JSON object and collects what is wrong with them, so that a client learns of all its mistakes at
+ * once. A field with a problem reads as a placeholder: {@link #refuse()} has to be called before anything is done with the values.
+ */
+final class JsonFields {
+    /** A body that has more problems than this has been shown enough. */
+    private static final int MOST_PROBLEMS = 20;
+
+    private static final int SHOWN_LENGTH = 60;
+    private static final Pattern UUID_FORM = Pattern.compile("(?i)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+    private static final Instant EARLIEST = Instant.parse("2000-01-01T00:00:00Z");
+    private static final long MOST_MINUTES_AHEAD = 10;
+
+    private final JsonNode node;
+    private final String pointer;
+    private final List<FieldProblem> problems;
+    private final Set<String> known = new LinkedHashSet<>();
+
+    private JsonFields(JsonNode node, String pointer, List<FieldProblem> problems) {
+        this.node = node;
+        this.pointer = pointer;
+        this.problems = problems;
+    }
+
+    static JsonFields of(ObjectNode root) {
+        return new JsonFields(root, "", new ArrayList<>());
+    }
+
+    /** An id of the client's: see {@link Ids#RULE}. */
+    String id(String name) {
+        JsonNode value = required(name);
+        return value == null ? "" : legalId(name, value);
+    }
+
+    @Nullable
+    String optionalId(String name) {
+        JsonNode value = optional(name);
+        return value == null ? null : legalId(name, value);
+    }
+
+    private String legalId(String name, JsonNode value) {
+        String id = string(name, value);
+        if (value.isTextual() && !Ids.isLegal(id)) {
+            invalid(name, "must have " + Ids.RULE + ", but is " + shown(id));
+        }
+        return id;
+    }
+
+    /** A UUID in its usual form, in lower case. */
+    @Nullable
+    String optionalUuid(String name) {
+        JsonNode value = optional(name);
+        if (value == null) {
+            return null;
+        }
+        String text = string(name, value);
+        if (!UUID_FORM.matcher(text).matches()) {
+            if (value.isTextual()) {
+                invalid(name, "must be a UUID such as 0190d1f2-3c4b-7a5d-8e6f-0123456789ab, but is " + shown(text));
+            }
+            return null;
+        }
+        return UUID.fromString(text).toString();
+    }
+
+    /** A person's words: any text, also an empty one. */
+    String text(String name) {
+        JsonNode value = required(name);
+        return value == null ? "" : string(name, value);
+    }
+
+    /** How the product names a user: any text of 1 to 256 characters without control characters. */
+    @Nullable
+    String optionalUser(String name) {
+        JsonNode value = optional(name);
+        if (value == null) {
+            return null;
+        }
+        String user = string(name, value);
+        if (value.isTextual()
+                && (user.isBlank() || user.length() > 256 || user.chars().anyMatch(Character::isISOControl))) {
+            invalid(name, "must have 1 to 256 characters, not only blanks, no control characters");
+        }
+        return user;
+    }
+
+    String user(String name) {
+        required(name);
+        String user = optionalUser(name);
+        return user == null ? "" : user;
+    }
+
+    /** One of an enum's names in any case, UNKNOWN excepted; {@code placeholder} when there is none or a wrong one. */
+    <E extends Enum<E>> E choice(String name, Class<E> type, E placeholder, Set<E> allowed) {
+        JsonNode value = required(name);
+        if (value == null) {
+            return placeholder;
+        }
+        for (E one : allowed) {
+            if (value.isTextual() && one.name().equalsIgnoreCase(value.textValue())) {
+                return one;
+            }
+        }
+        List<String> names = Arrays.stream(type.getEnumConstants())
+                .filter(allowed::contains)
+                .map(one -> one.name().toLowerCase(Locale.ROOT))
+                .toList();
+        invalid(name, "must be one of " + String.join(", ", names) + ", but is " + shown(value));
+        return placeholder;
+    }
+
+    /** An instant in ISO 8601 with its offset; at most ten minutes ahead, since the newest vote of a user counts. */
+    @Nullable
+    Instant optionalInstant(String name, Instant now) {
+        JsonNode value = optional(name);
+        if (value == null) {
+            return null;
+        }
+        try {
+            Instant instant = Instant.parse(string(name, value)).truncatedTo(ChronoUnit.MILLIS);
+            if (instant.isBefore(EARLIEST) || instant.isAfter(now.plus(MOST_MINUTES_AHEAD, ChronoUnit.MINUTES))) {
+                invalid(
+                        name,
+                        "must lie between the year 2000 and " + MOST_MINUTES_AHEAD + " minutes from now, but is "
+                                + shown(value));
+            }
+            return instant;
+        } catch (DateTimeException e) {
+            if (value.isTextual()) {
+                invalid(name, "must be a time such as 2026-11-23T08:40:00.000Z, but is " + shown(value));
+            }
+            return null;
+        }
+    }
+
+    @Nullable
+    Double optionalNumber(String name, double least, double most) {
+        JsonNode value = optional(name);
+        return value == null ? null : number(pointer(name), value, least, most);
+    }
+
+    @Nullable
+    Long optionalInteger(String name, long least, long most) {
+        JsonNode value = optional(name);
+        if (value == null) {
+            return null;
+        }
+        if (!value.isIntegralNumber()
+                || !value.canConvertToLong()
+                || value.longValue() < least
+                || value.longValue() > most) {
+            invalid(name, "must be a whole number from " + least + " to " + most + ", but is " + shown(value));
+            return null;
+        }
+        return value.longValue();
+    }
+
+    /** A list of numbers, or null where the field is absent. */
+    @Nullable
+    List<Float> optionalNumbers(String name, double least, double most, int mostEntries) {
+        JsonNode array = optional(name);
+        if (array == null || !isArray(name, array, mostEntries)) {
+            return null;
+        }
+        List<Float> numbers = new ArrayList<>(array.size());
+        for (int i = 0; i < array.size(); i++) {
+            Double number = number(pointer(name) + "/" + i, array.get(i), least, most);
+            numbers.add(number == null ? 0f : number.floatValue());
+        }
+        return numbers;
+    }
+
+    /** A nested object, or null where the field is absent. Its problems are collected here too. */
+    @Nullable
+    JsonFields optionalObject(String name) {
+        JsonNode value = optional(name);
+        if (value == null) {
+            return null;
+        }
+        if (!value.isObject()) {
+            invalid(name, "must be an object, but is " + shown(value));
+            return null;
+        }
+        return new JsonFields(value, pointer(name), problems);
+    }
+
+    /** A list of at least one object. */
+    List<JsonFields> objects(String name, int mostEntries) {
+        JsonNode array = required(name);
+        if (array == null || !isArray(name, array, mostEntries)) {
+            return List.of();
+        }
+        if (array.isEmpty()) {
+            invalid(name, "must have at least one entry");
+        }
+        List<JsonFields> objects = new ArrayList<>(array.size());
+        for (int i = 0; i < array.size(); i++) {
+            String at = pointer(name) + "/" + i;
+            if (array.get(i).isObject()) {
+                objects.add(new JsonFields(array.get(i), at, problems));
+            } else {
+                problem(Reason.INVALID_FIELD, at, "must be an object, but is " + shown(array.get(i)));
+            }
+        }
+        return objects;
+    }
+
+    /** Says that a field, though well-formed, does not fit. */
+    void invalid(String name, String detail) {
+        problem(Reason.INVALID_FIELD, pointer(name), detail);
+    }
+
+    /** Reports the fields that nobody asked for; to be called after all others were read. */
+    void refuseUnknown() {
+        for (String name : (Iterable<String>) node::fieldNames) {
+            if (!known.contains(name)) {
+                problem(
+                        Reason.UNKNOWN_FIELD,
+                        pointer(name),
+                        "is not known here; known are: " + String.join(", ", known));
+            }
+        }
+    }
+
+    /** @throws Rejected if anything was wrong, here or in a nested object */
+    void refuse() {
+        if (!problems.isEmpty()) {
+            throw Rejected.of(problems);
+        }
+    }
+
+    private @Nullable JsonNode required(String name) {
+        JsonNode value = optional(name);
+        if (value == null) {
+            problem(Reason.MISSING_FIELD, pointer(name), "is missing: it has to be sent");
+        }
+        return value;
+    }
+
+    /** An explicit null is an absent field. */
+    private @Nullable JsonNode optional(String name) {
+        known.add(name);
+        JsonNode value = node.get(name);
+        return value == null || value.isNull() ? null : value;
+    }
+
+    private String string(String name, JsonNode value) {
+        if (!value.isTextual()) {
+            invalid(name, "must be a string, but is " + shown(value));
+            return "";
+        }
+        String text = value.textValue();
+        if (hasLoneSurrogate(text)) {
+            invalid(name, "has half of a surrogate pair, which is no character: escape both halves");
+        }
+        return text;
+    }
+
+    private @Nullable Double number(String at, JsonNode value, double least, double most) {
+        if (!value.isNumber() || !(value.doubleValue() >= least && value.doubleValue() <= most)) {
+            problem(
+                    Reason.INVALID_FIELD,
+                    at,
+                    "must be a number from " + least + " to " + most + ", but is " + shown(value));
+            return null;
+        }
+        return value.doubleValue();
+    }
+
+    private boolean isArray(String name, JsonNode value, int mostEntries) {
+        if (!value.isArray()) {
+            invalid(name, "must be a list, but is " + shown(value));
+            return false;
+        }
+        if (value.size() > mostEntries) {
+            invalid(name, "must have at most " + mostEntries + " entries, but has " + value.size());
+            return false;
+        }
+        return true;
+    }
+
+    private void problem(Reason reason, String at, String detail) {
+        if (problems.size() < MOST_PROBLEMS) {
+            problems.add(new FieldProblem(reason, at, detail));
+        }
+    }
+
+    private String pointer(String name) {
+        return pointer + "/" + cut(name).replace("~", "~0").replace("/", "~1");
+    }
+
+    private static String shown(JsonNode value) {
+        return switch (value.getNodeType()) {
+            case ARRAY -> "a list";
+            case OBJECT -> "an object";
+            case STRING -> shown(value.textValue());
+            case BINARY, BOOLEAN, MISSING, NULL, NUMBER, POJO -> cut(value.toString());
+        };
+    }
+
+    private static String shown(String text) {
+        return "'" + cut(text) + "'";
+    }
+
+    private static String cut(String text) {
+        return text.length() <= SHOWN_LENGTH ? text : text.substring(0, SHOWN_LENGTH) + "…";
+    }
+
+    private static boolean hasLoneSurrogate(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char unit = text.charAt(i);
+            if (Character.isHighSurrogate(unit)
+                    && i + 1 < text.length()
+                    && Character.isLowSurrogate(text.charAt(i + 1))) {
+                i++;
+            } else if (Character.isSurrogate(unit)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,279 @@
+package dev.attune.ingest.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.attune.ingest.Platform;
+import dev.attune.ingest.PlatformExtension;
+import dev.attune.schemas.Topics;
+import java.io.ByteArrayInputStream;
+import java.net.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Every way in which a request can be wrong, and what its sender is told. Nothing of it reaches Kafka. */
+@ExtendWith(PlatformExtension.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class GatewayRefusalsTest {
+    private static final String COMPLETION = """
+            {"turnId": "t1", "completionId": "c1", "messages": [{"role": "user", "content": "Hi"}], "text": "Hello"}""";
+    private static final String THUMB = """
+            {"kind": "thumb", "turnId": "t1", "completionId": "c1", "userId": "jane", "thumb": "up"}""";
+    private static final String PICK = """
+            {"kind": "pick", "turnId": "t1", "userId": "jane", "pick": "chosen",
+             "chosenCompletionId": "c1", "rejectedCompletionId": "c2"}""";
+
+    private Platform platform;
+    private Topics topics;
+    private Gateway gateway;
+    private Http http;
+
+    @BeforeAll
+    void start(Platform shared) throws Exception {
+        platform = shared;
+        topics = platform.createTopics(1);
+        gateway = Gateway.start(TestConfigs.config(platform, topics));
+        http = new Http(gateway.port());
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> http.get("/health/ready").status() == 200);
+    }
+
+    @AfterAll
+    void stop() {
+        // Nothing that was refused was stored.
+        assertThat(platform.readAll(topics.completions())).isEmpty();
+        assertThat(platform.readAll(topics.feedback())).isEmpty();
+        http.close();
+        gateway.close();
+    }
+
+    @ParameterizedTest(name = "{0} -> {1}")
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                // replaced in a right completion | by | pointer | reason | part of the detail
+                "\"turnId\": \"t1\", | | /turnId | missing_field | has to be sent",
+                "\"completionId\": \"c1\", | | /completionId | missing_field | has to be sent",
+                ", \"text\": \"Hello\" | | /text | missing_field | has to be sent",
+                "\"text\": \"Hello\" | \"text\": null | /text | missing_field | has to be sent",
+                "\"text\": \"Hello\" | \"text\": true | /text | invalid_field | must be a string, but is true",
+                "\"text\": \"Hello\" | \"text\": \"\\ud83d\" | /text | invalid_field | surrogate",
+                "\"t1\" | \"a/b\" | /turnId | invalid_field | 1 to 128 characters",
+                "\"t1\" | \"\" | /turnId | invalid_field | 1 to 128 characters",
+                "\"t1\" | 17 | /turnId | invalid_field | must be a string, but is 17",
+                "\"c1\" | \"c 1\" | /completionId | invalid_field | 1 to 128 characters",
+                "[{\"role\": \"user\", \"content\": \"Hi\"}] | [] | /messages | invalid_field | at least one entry",
+                "[{\"role\": \"user\", \"content\": \"Hi\"}] | \"Hi\" | /messages | invalid_field | must be a list, but is 'Hi'",
+                "[{\"role\": \"user\", \"content\": \"Hi\"}] | [\"Hi\"] | /messages/0 | invalid_field | must be an object, but is 'Hi'",
+                "\"role\": \"user\" | \"role\": \"bot\" | /messages/0/role | invalid_field | must be system, user, assistant or tool",
+                "\"role\": \"user\", | | /messages/0/role | missing_field | has to be sent",
+                ", \"content\": \"Hi\" | | /messages/0/content | missing_field | has to be sent",
+                "\"content\": \"Hi\" | \"content\": [\"Hi\"] | /messages/0/content | invalid_field | must be a string, but is a list",
+                "\"content\": \"Hi\" | \"content\": \"Hi\", \"name\": \"x\" | /messages/0/name | unknown_field | known are: role, content",
+                "\"turnId\": | \"tenant\": \"other\", \"turnId\": | /tenant | unknown_field | known are: eventId, turnId",
+                "\"turnId\": | \"a/b~c\": 1, \"turnId\": | /a~1b~0c | unknown_field | is not known here",
+                "\"turnId\": | \"eventId\": \"17\", \"turnId\": | /eventId | invalid_field | must be a UUID",
+                "\"turnId\": | \"eventId\": 17, \"turnId\": | /eventId | invalid_field | must be a string",
+                "\"turnId\": | \"modelId\": \"a b\", \"turnId\": | /modelId | invalid_field | 1 to 128 characters",
+                "\"turnId\": | \"modelVersion\": \"a/b\", \"turnId\": | /modelVersion | invalid_field | 1 to 128 characters",
+                "\"turnId\": | \"userId\": \" \", \"turnId\": | /userId | invalid_field | 1 to 256 characters",
+                "\"turnId\": | \"userId\": \"a\\u0000b\", \"turnId\": | /userId | invalid_field | no control characters",
+                "\"turnId\": | \"occurredAt\": \"yesterday\", \"turnId\": | /occurredAt | invalid_field | must be a time such as",
+                "\"turnId\": | \"occurredAt\": 1700000000, \"turnId\": | /occurredAt | invalid_field | must be a string",
+                "\"turnId\": | \"occurredAt\": \"2999-01-01T00:00:00Z\", \"turnId\": | /occurredAt | invalid_field | 10 minutes from now",
+                "\"turnId\": | \"occurredAt\": \"1970-01-01T00:00:00Z\", \"turnId\": | /occurredAt | invalid_field | the year 2000",
+                "\"turnId\": | \"sampling\": 1, \"turnId\": | /sampling | invalid_field | must be an object, but is 1",
+                "\"turnId\": | \"sampling\": {\"temperature\": -1}, \"turnId\": | /sampling/temperature | invalid_field | from 0.0 to 100.0",
+                "\"turnId\": | \"sampling\": {\"topP\": 1.5}, \"turnId\": | /sampling/topP | invalid_field | from 0.0 to 1.0",
+                "\"turnId\": | \"sampling\": {\"maxTokens\": 0}, \"turnId\": | /sampling/maxTokens | invalid_field | a whole number from 1",
+                "\"turnId\": | \"sampling\": {\"maxTokens\": 1.5}, \"turnId\": | /sampling/maxTokens | invalid_field | a whole number from 1",
+                "\"turnId\": | \"sampling\": {\"seed\": 1e400}, \"turnId\": | /sampling/seed | invalid_field | a whole number",
+                "\"turnId\": | \"sampling\": {\"top_p\": 1}, \"turnId\": | /sampling/top_p | unknown_field | known are: maxTokens, temperature, topP, seed",
+                "\"turnId\": | \"tokenLogprobs\": [-1, 0.5], \"turnId\": | /tokenLogprobs/1 | invalid_field | to 0.0, but is 0.5",
+                "\"turnId\": | \"tokenLogprobs\": [-1e999], \"turnId\": | /tokenLogprobs/0 | invalid_field | must be a number",
+                "\"turnId\": | \"tokenLogprobs\": -1, \"turnId\": | /tokenLogprobs | invalid_field | must be a list, but is -1",
+            })
+    void aCompletionWithAWrongField(
+            String part, @Nullable String replacement, String pointer, String reason, String detail) {
+        assertRefused("/v1/completions", COMPLETION, part, replacement, pointer, reason, detail);
+    }
+
+    @ParameterizedTest(name = "{0} -> {1}")
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "\"kind\": \"thumb\", | | /kind | missing_field | has to be sent",
+                "\"kind\": \"thumb\" | \"kind\": \"edit\" | /kind | invalid_field | must be one of thumb, pick, but is 'edit'",
+                "\"kind\": \"thumb\" | \"kind\": 1 | /kind | invalid_field | must be one of thumb, pick, but is 1",
+                "\"turnId\": \"t1\", | | /turnId | missing_field | has to be sent",
+                "\"completionId\": \"c1\", | | /completionId | missing_field | has to be sent",
+                "\"userId\": \"jane\", | | /userId | missing_field | has to be sent",
+                "\"jane\" | \"\" | /userId | invalid_field | 1 to 256 characters",
+                ", \"thumb\": \"up\" | | /thumb | missing_field | has to be sent",
+                "\"thumb\": \"up\" | \"thumb\": \"sideways\" | /thumb | invalid_field | must be one of up, down, cleared, but is 'sideways'",
+                "\"thumb\": \"up\" | \"thumb\": \"unknown\" | /thumb | invalid_field | must be one of up, down, cleared",
+                "\"thumb\": \"up\" | \"thumb\": \"up\", \"pick\": \"tie\" | /pick | unknown_field | completionId, thumb",
+                "\"turnId\": | \"receivedAt\": \"2020-01-01T00:00:00Z\", \"turnId\": | /receivedAt | unknown_field | is not known here",
+            })
+    void aThumbWithAWrongField(
+            String part, @Nullable String replacement, String pointer, String reason, String detail) {
+        assertRefused("/v1/feedback", THUMB, part, replacement, pointer, reason, detail);
+    }
+
+    @ParameterizedTest(name = "{0} -> {1}")
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "\"pick\": \"chosen\", | | /pick | missing_field | has to be sent",
+                "\"pick\": \"chosen\" | \"pick\": \"first\" | /pick | invalid_field | must be one of chosen, tie, both_bad, but is 'first'",
+                "\"c1\" | \"c2\" | /rejectedCompletionId | invalid_field | another completion than chosenCompletionId",
+                "\"chosenCompletionId\": \"c1\", | | /chosenCompletionId | missing_field | has to be sent",
+                "\"rejectedCompletionId\": \"c2\" | \"rejectedCompletionId\": null | /rejectedCompletionId | missing_field | has to be sent",
+            })
+    void aPickWithAWrongField(String part, @Nullable String replacement, String pointer, String reason, String detail) {
+        assertRefused("/v1/feedback", PICK, part, replacement, pointer, reason, detail);
+    }
+
+    @Test
+    void allMistakesOfAnEventAreNamedAtOnce() {
+        Http.Answer answer = http.post("/v1/completions", "{\"turnId\": \"\", \"tezt\": 1}");
+
+        assertThat(answer.status()).isEqualTo(422);
+        List<String> pointers = new ArrayList<>();
+        answer.json()
+                .get("errors")
+                .forEach(error -> pointers.add(error.get("pointer").asText()));
+        assertThat(pointers).containsExactly("/turnId", "/completionId", "/messages", "/text", "/tezt");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "{",
+                "[]",
+                "17",
+                "null",
+                "{\"turnId\": \"t1\", \"turnId\": \"t2\"}",
+                "{} {}",
+                "{'turnId': 1}",
+                "{\"a\": NaN}",
+                "{\"a\": \"secret words"
+            })
+    void aBodyThatIsNotOneJsonObject(String body) {
+        Http.Answer answer = http.post("/v1/completions", body);
+
+        assertProblem(answer, 400, "malformed_json");
+        assertThat(answer.text()).doesNotContain("secret words");
+    }
+
+    @Test
+    void deepNestingAndLongNumbersAreRefusedBeforeTheyCostAnything() {
+        assertProblem(http.post("/v1/feedback", "{\"a\": " + "[".repeat(20_000)), 400, "malformed_json");
+        assertThat(http.post("/v1/feedback", "{\"a\": " + "[".repeat(20_000)).text())
+                .contains("nested deeper than 16");
+        assertThat(http.post("/v1/feedback", "{\"a\": " + "9".repeat(20_000) + "}")
+                        .text())
+                .contains("more than 64 digits");
+    }
+
+    @Test
+    void bytesThatAreNotUtf8() {
+        byte[] body = COMPLETION.replace("Hello", "caf\u00e9").getBytes(StandardCharsets.ISO_8859_1);
+
+        assertProblem(http.post("/v1/completions", body, Map.of()), 400, "invalid_utf8");
+    }
+
+    @Test
+    void aBodyAboveTheLimitWithAndWithoutItsLengthAnnounced() {
+        byte[] body = COMPLETION
+                .replace("Hello", "x".repeat(TestConfigs.MAX_BODY_BYTES))
+                .getBytes(StandardCharsets.UTF_8);
+
+        Http.Answer announced = http.post("/v1/completions", body, Map.of());
+        Http.Answer chunked = http.send(http.request("/v1/completions")
+                .header("Authorization", "Bearer " + Http.KEY)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(body))));
+
+        assertProblem(announced, 413, "body_too_large");
+        assertProblem(chunked, 413, "body_too_large");
+        assertThat(chunked.json().get("detail").asText()).contains("more than 65536 bytes");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "text/plain", "application/json; charset=latin1", "application/xml"})
+    void anotherContentType(String type) {
+        Http.Answer answer =
+                http.post("/v1/feedback", THUMB.getBytes(StandardCharsets.UTF_8), Map.of("Content-Type", type));
+
+        assertProblem(answer, 415, "unsupported_media_type");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "Bearer", "Bearer wrong-key", "Basic ZGVtbzpkZW1v", "demo-key-0123456789"})
+    void noKeyOrAWrongOne(String authorization) {
+        Http.Answer answer = http.post(
+                "/v1/feedback", THUMB.getBytes(StandardCharsets.UTF_8), Map.of("Authorization", authorization));
+
+        assertProblem(answer, 401, "unauthenticated");
+        assertThat(answer.header("www-authenticate")).startsWith("Bearer");
+        assertThat(answer.text()).doesNotContain("wrong-key");
+    }
+
+    @Test
+    void anotherMethodOrPath() {
+        Http.Answer method = http.get("/v1/feedback");
+        Http.Answer path = http.post("/v1/feedbak", THUMB);
+
+        assertProblem(method, 405, "method_not_allowed");
+        assertThat(method.header("allow")).isEqualTo("POST");
+        assertProblem(path, 404, "not_found");
+    }
+
+    private void assertRefused(
+            String path,
+            String right,
+            String part,
+            @Nullable String replacement,
+            String pointer,
+            String reason,
+            String detail) {
+        String body = right.replace(part, replacement == null ? "" : replacement);
+        assertThat(body).isNotEqualTo(right);
+
+        Http.Answer answer = http.post(path, body);
+
+        assertProblem(answer, 422, reason);
+        JsonNode error = answer.json().get("errors").get(0);
+        assertThat(error.get("pointer").asText()).isEqualTo(pointer);
+        assertThat(error.get("detail").asText()).contains(detail);
+    }
+
+    private static void assertProblem(Http.Answer answer, int status, String reason) {
+        assertThat(answer.status()).as(answer.text()).isEqualTo(status);
+        assertThat(answer.header("content-type")).isEqualTo("application/problem+json");
+        JsonNode problem = answer.json();
+        assertThat(problem.get("status").asInt()).isEqualTo(status);
+        assertThat(problem.get("reason").asText()).isEqualTo(reason);
+        assertThat(problem.get("type").asText()).isEqualTo("urn:attune:problem:" + reason.replace('_', '-'));
+        assertThat(problem.get("title").asText()).isNotBlank();
+        assertThat(problem.get("detail").asText()).isNotBlank();
+    }
+}

@@ -1,0 +1,43 @@
+package dev.attune.ingest.gateway;
+
+import dev.attune.ingest.Platform;
+import dev.attune.kit.KafkaSettings;
+import dev.attune.kit.SchemaRegistrySettings;
+import dev.attune.schemas.Topics;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** Gateway configurations on the tests' platform, with two tenants. */
+final class TestConfigs {
+    static final String SECRET = "a secret of the demo tenant, 32 characters and more";
+    static final String OTHER_KEY = "other-key-0123456789";
+    static final int MAX_BODY_BYTES = 65_536;
+
+    /** The SHA-256 of {@link Http#KEY}. */
+    static final String DIGEST_OF_KEY = "sha256:507636717dd889c4aca6e55fac6880c0e096f0160c1c940da0564f39301c6537";
+
+    private TestConfigs() {}
+
+    static List<TenantSettings> tenants() {
+        return List.of(
+                new TenantSettings("demo", List.of(DIGEST_OF_KEY), SECRET),
+                new TenantSettings("other", List.of(OTHER_KEY), SECRET + " of the other one"));
+    }
+
+    static GatewayConfig config(Platform platform, Topics topics) {
+        return config(platform.bootstrapServers(), platform.registryUrl(), topics, 1 << 20);
+    }
+
+    static GatewayConfig config(String bootstrapServers, String registryUrl, Topics topics, long maxInFlightBytes) {
+        return new GatewayConfig(
+                new HttpSettings("127.0.0.1", 0, MAX_BODY_BYTES),
+                new KafkaSettings(bootstrapServers, Map.of()),
+                new SchemaRegistrySettings(registryUrl, Map.of()),
+                topics.prefix(),
+                "support",
+                tenants(),
+                Duration.ofSeconds(2),
+                maxInFlightBytes);
+    }
+}
