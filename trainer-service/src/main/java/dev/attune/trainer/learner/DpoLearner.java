@@ -137,6 +137,16 @@ public final class DpoLearner implements AutoCloseable {
         policy.save(directory);
     }
 
+    /** Writes the optimizer's moments and step; with the adapter it is all that a step depends on. */
+    public void saveState(Path file) throws IOException {
+        optimizer.save(file);
+    }
+
+    /** Continues from a state; the policy must be the adapter that was saved with it. */
+    public void loadState(Path file) {
+        optimizer.load(file);
+    }
+
     @Override
     public void close() {
         optimizer.close();

@@ -1,5 +1,6 @@
 package dev.attune.trainer.learner;
 
+import dev.attune.kit.Checks;
 import dev.attune.trainer.optim.AdamWConfig;
 
 /**
@@ -15,12 +16,8 @@ public record LearnerConfig(double beta, AdamWConfig optimizer, int maxTokensPer
     public static final int DEFAULT_MAX_TOKENS_PER_PASS = 8192;
 
     public LearnerConfig {
-        if (!(beta > 0 && Double.isFinite(beta))) {
-            throw new IllegalArgumentException("beta must be above 0, but is " + beta);
-        }
-        if (maxTokensPerPass < 1) {
-            throw new IllegalArgumentException("maxTokensPerPass must be at least 1, but is " + maxTokensPerPass);
-        }
+        Checks.positive("beta", beta);
+        Checks.atLeast("maxTokensPerPass", maxTokensPerPass, 1);
     }
 
     public LearnerConfig(double beta, AdamWConfig optimizer) {

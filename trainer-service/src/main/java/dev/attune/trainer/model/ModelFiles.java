@@ -18,7 +18,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 /** Reads and writes the files of a model directory, with errors that name the file. */
-final class ModelFiles {
+public final class ModelFiles {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private ModelFiles() {}
@@ -58,7 +58,7 @@ final class ModelFiles {
      *
      * @throws ModelException naming file and tensor, where it is missing, of another shape, or not finite
      */
-    static float[] readFloats(SafeTensors tensors, String name, Shape expected) throws IOException {
+    public static float[] readFloats(SafeTensors tensors, String name, Shape expected) throws IOException {
         if (!tensors.tensors().containsKey(name)) {
             throw new ModelException(tensors.path() + ": " + name + ": is missing");
         }
@@ -93,7 +93,8 @@ final class ModelFiles {
         };
     }
 
-    static String describe(Path file, IOException error) {
+    /** What went wrong with a file, for a person. */
+    public static String describe(Path file, IOException error) {
         return switch (error) {
             case NoSuchFileException _ -> file + ": is missing";
             case CharacterCodingException _ -> file + ": is not UTF-8";

@@ -3,10 +3,20 @@ package dev.attune.trainer.optim;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import dev.attune.artifacts.SafeTensors;
+import dev.attune.artifacts.TensorData;
 import dev.attune.trainer.model.GradientMode;
 import dev.attune.trainer.model.Gradients;
+import dev.attune.trainer.model.ModelException;
+import dev.attune.trainer.model.ModelFiles;
 import dev.attune.trainer.model.TorchScriptModule;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 
 /**
  * AdamW (Loshchilov and Hutter 2019, "Decoupled weight decay regularization", algorithm 2) on PyTorch's fused kernel,
@@ -24,6 +34,10 @@ public final class AdamW implements AutoCloseable {
                 torch._fused_adamw_(parameters, gradients, m, v, annotate(List[Tensor], []), steps, lr=rate, beta1=beta1, beta2=beta2, weight_decay=decay, eps=epsilon, amsgrad=False, maximize=False, grad_scale=None, found_inf=None)
                 return steps[0]
             """;
+
+    private static final String FIRST_MOMENT = "first_moment.";
+    private static final String SECOND_MOMENT = "second_moment.";
+    private static final String STEP = "step";
 
     // torch.nn.utils.clip_grad_norm_ adds it to the norm that it divides by.
     private static final double CLIP_EPSILON = 1e-6;
@@ -97,6 +111,57 @@ public final class AdamW implements AutoCloseable {
             Gradients.zero(parameters);
             return norm;
         }
+    }
+
+    /** Writes moments and step to a safetensors file; {@link #load} continues exactly from there. */
+    public void save(Path file) throws IOException {
+        Map<String, TensorData> tensors = new LinkedHashMap<>();
+        for (int i = 0; i < parameters.size(); i++) {
+            String name = parameters.get(i).getName();
+            long[] shape = parameters.get(i).getShape().getShape();
+            tensors.put(
+                    FIRST_MOMENT + name, TensorData.floats(firstMoments.get(i).toFloatArray(), shape));
+            tensors.put(
+                    SECOND_MOMENT + name, TensorData.floats(secondMoments.get(i).toFloatArray(), shape));
+        }
+        SafeTensors.write(file, tensors, Map.of(STEP, Long.toString(step)));
+    }
+
+    /**
+     * Takes moments and step from a file that {@link #save} wrote for the same parameters.
+     *
+     * @throws ModelException naming file and tensor, where it is another optimizer's; nothing is changed then
+     */
+    public void load(Path file) {
+        List<float[]> moments = new ArrayList<>(2 * parameters.size());
+        long savedStep;
+        try (SafeTensors tensors = SafeTensors.open(file)) {
+            savedStep = stepOf(tensors);
+            if (tensors.tensors().size() != 2 * parameters.size()) {
+                throw new ModelException(file + ": has " + tensors.tensors().size() + " tensors, but the optimizer has "
+                        + 2 * parameters.size());
+            }
+            for (NDArray parameter : parameters) {
+                String name = parameter.getName();
+                moments.add(ModelFiles.readFloats(tensors, FIRST_MOMENT + name, parameter.getShape()));
+                moments.add(ModelFiles.readFloats(tensors, SECOND_MOMENT + name, parameter.getShape()));
+            }
+        } catch (IOException e) {
+            throw new ModelException(ModelFiles.describe(file, e), e);
+        }
+        for (int i = 0; i < parameters.size(); i++) {
+            firstMoments.get(i).set(moments.get(2 * i));
+            secondMoments.get(i).set(moments.get(2 * i + 1));
+        }
+        step = savedStep;
+    }
+
+    private static long stepOf(SafeTensors tensors) {
+        String value = tensors.metadata().getOrDefault(STEP, "");
+        if (!value.matches("[0-9]{1,18}")) {
+            throw new ModelException(tensors.path() + ": metadata " + STEP + ": must be a step, not '" + value + "'");
+        }
+        return Long.parseLong(value);
     }
 
     @Override

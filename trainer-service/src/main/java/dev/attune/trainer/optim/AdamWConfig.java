@@ -1,5 +1,7 @@
 package dev.attune.trainer.optim;
 
+import dev.attune.kit.Checks;
+
 /**
  * Settings of {@link AdamW}; {@link #DEFAULTS} are PyTorch's, with TRL's gradient clipping and no weight decay.
  *
@@ -7,7 +9,7 @@ package dev.attune.trainer.optim;
  * @param beta1 decay of the first moment, 0 to below 1
  * @param beta2 decay of the second moment, 0 to below 1
  * @param epsilon added to the root of the second moment, above 0
- * @param weightDecay decoupled weight decay a step, relative to the learning rate; at least 0
+ * @param weightDecay decoupled weight decay a step, relative to the learning rate; 0 to 1
  * @param maxGradNorm gradients are scaled down to this global norm, above 0; infinity: never
  * @param warmupSteps steps over which the learning rate rises linearly from 0; 0: none
  */
@@ -23,13 +25,13 @@ public record AdamWConfig(
     public static final AdamWConfig DEFAULTS = new AdamWConfig(1e-3, 0.9, 0.999, 1e-8, 0, 1, 0);
 
     public AdamWConfig {
-        require(learningRate > 0 && Double.isFinite(learningRate), "learningRate", "above 0", learningRate);
-        require(beta1 >= 0 && beta1 < 1, "beta1", "at least 0 and below 1", beta1);
-        require(beta2 >= 0 && beta2 < 1, "beta2", "at least 0 and below 1", beta2);
-        require(epsilon > 0 && Double.isFinite(epsilon), "epsilon", "above 0", epsilon);
-        require(weightDecay >= 0 && Double.isFinite(weightDecay), "weightDecay", "at least 0", weightDecay);
-        require(maxGradNorm > 0, "maxGradNorm", "above 0", maxGradNorm);
-        require(warmupSteps >= 0, "warmupSteps", "at least 0", warmupSteps);
+        Checks.positive("learningRate", learningRate);
+        Checks.that(beta1 >= 0 && beta1 < 1, "beta1", "must be at least 0 and below 1, but is " + beta1);
+        Checks.that(beta2 >= 0 && beta2 < 1, "beta2", "must be at least 0 and below 1, but is " + beta2);
+        Checks.positive("epsilon", epsilon);
+        Checks.between("weightDecay", weightDecay, 0, 1);
+        Checks.that(maxGradNorm > 0, "maxGradNorm", "must be above 0, but is " + maxGradNorm);
+        Checks.atLeast("warmupSteps", warmupSteps, 0);
     }
 
     public AdamWConfig withLearningRate(double rate) {
@@ -39,11 +41,5 @@ public record AdamWConfig(
     /** Learning rate of a step, the first of which is 1; step w of w warm-up steps has the full rate. */
     public double learningRateAt(long step) {
         return step >= warmupSteps ? learningRate : learningRate * step / warmupSteps;
-    }
-
-    private static void require(boolean good, String name, String range, double value) {
-        if (!good) {
-            throw new IllegalArgumentException(name + " must be " + range + ", but is " + value);
-        }
     }
 }
