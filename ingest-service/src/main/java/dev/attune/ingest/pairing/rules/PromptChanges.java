@@ -1,0 +1,14 @@
+package dev.attune.ingest.pairing.rules;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What is to be sent out of a prompt.
+ *
+ * @param nextLook when a judged answer will have waited long enough for a partner, by {@code receivedAt}; empty where
+ *     none waits
+ */
+public record PromptChanges(
+        List<Published<AssembledPair>> pairs, List<Published<AssembledSingle>> singles, Optional<Instant> nextLook) {}

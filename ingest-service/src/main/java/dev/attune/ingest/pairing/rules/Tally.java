@@ -1,0 +1,99 @@
+package dev.attune.ingest.pairing.rules;
+
+import dev.attune.ingest.pairing.rules.AssembledPair.Evidence;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Counts the users for one answer against another, one vote a user.
+ *
+ * <p>A comparison of the two by the user decides; without one, an up on {@code one} or a down on {@code other} speaks for
+ * {@code one} and the reverse against it. Thumbs of one user that contradict each other say nothing.
+ *
+ * @param forOne users for {@code one}, a tie counted as one half
+ * @param forOther users for {@code other}, likewise
+ * @param hasPick whether anybody preferred one of the two in a comparison
+ */
+record Tally(double forOne, double forOther, boolean hasPick, List<Evidence> evidence) {
+
+    private static final Comparator<Verdict> BY_TIME =
+            Comparator.comparing(Verdict::occurredAt).thenComparing(Verdict::eventId);
+    private static final Comparator<Evidence> BY_EVENT = Comparator.<Evidence, String>comparing(
+                    evidence -> evidence.verdict().eventId())
+            .thenComparing(Evidence::completionId);
+
+    /** What one user says of the two answers. */
+    private static final class Ballot {
+        private @Nullable Evidence comparison;
+        private final List<Evidence> thumbs = new ArrayList<>();
+        private int thumbsForOne;
+
+        void compare(Evidence evidence) {
+            if (comparison == null || BY_TIME.compare(comparison.verdict(), evidence.verdict()) < 0) {
+                comparison = evidence;
+            }
+        }
+    }
+
+    static Tally of(JudgedAnswer one, JudgedAnswer other) {
+        Map<String, Ballot> ballots = new TreeMap<>();
+        collect(one, other, 1, ballots);
+        collect(other, one, -1, ballots);
+        double forOne = 0;
+        double forOther = 0;
+        boolean hasPick = false;
+        List<Evidence> evidence = new ArrayList<>();
+        for (Ballot ballot : ballots.values()) {
+            double share = share(ballot, one.completionId());
+            if (ballot.comparison != null) {
+                evidence.add(ballot.comparison);
+                hasPick |= share != 0.5;
+            } else if (ballot.thumbsForOne != 0) {
+                evidence.addAll(ballot.thumbs);
+            } else {
+                continue;
+            }
+            forOne += share;
+            forOther += 1 - share;
+        }
+        evidence.sort(BY_EVENT);
+        return new Tally(forOne, forOther, hasPick, List.copyOf(evidence));
+    }
+
+    private static void collect(JudgedAnswer answer, JudgedAnswer opponent, int sign, Map<String, Ballot> ballots) {
+        for (Verdict verdict : answer.verdicts()) {
+            if (!verdict.allowTraining()) {
+                continue;
+            }
+            int thumb = JudgedAnswer.thumb(verdict);
+            if (thumb != 0) {
+                Ballot ballot = ballots.computeIfAbsent(verdict.userId(), user -> new Ballot());
+                ballot.thumbs.add(new Evidence(answer.completionId(), verdict));
+                ballot.thumbsForOne += sign * thumb;
+            } else if (opponent.completionId().equals(verdict.otherCompletionId())) {
+                // Both answers carry the comparison; between two snapshots one of them may still carry an older one.
+                ballots.computeIfAbsent(verdict.userId(), user -> new Ballot())
+                        .compare(new Evidence(answer.completionId(), verdict));
+            }
+        }
+    }
+
+    /** The share of a user's one vote that goes to the answer {@code oneId}. */
+    private static double share(Ballot ballot, String oneId) {
+        Evidence comparison = ballot.comparison;
+        if (comparison == null) {
+            return ballot.thumbsForOne > 0 ? 1 : 0;
+        }
+        boolean aboutOne = comparison.completionId().equals(oneId);
+        return switch (comparison.verdict().kind()) {
+            case PREFERRED -> aboutOne ? 1 : 0;
+            case DISPREFERRED -> aboutOne ? 0 : 1;
+            case TIED, BOTH_BAD -> 0.5;
+            case UP, DOWN -> throw new IllegalStateException("a thumb is no comparison");
+        };
+    }
+}

@@ -1,0 +1,214 @@
+package dev.attune.ingest.pairing.rules;
+
+import dev.attune.ingest.pairing.rules.Judgement.Comparison;
+import dev.attune.ingest.pairing.rules.Judgement.Opinion;
+import dev.attune.ingest.pairing.rules.Judgement.Retraction;
+import dev.attune.ingest.pairing.rules.Judgement.Thumb;
+import dev.attune.ingest.pairing.rules.Vote.Place;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * One turn: resolves the votes on its completions, whatever the order in which votes and completions arrive.
+ *
+ * <p>Of a user's opinions in one place the latest by (occurredAt, eventId) counts, and it counts unless the same user
+ * retracted it. Both are joins of a semilattice (maximum, union): order and repetition of events do not matter.
+ */
+public final class Turn {
+    private final TurnLimits limits;
+    private final TurnMemory memory;
+
+    public Turn(TurnLimits limits, TurnMemory memory) {
+        this.limits = limits;
+        this.memory = memory;
+    }
+
+    /** Takes a completion in; {@code bodyDigest} tells a repetition from another answer under the same id. */
+    public TurnOutcome completion(String completionId, long bodyDigest, Instant receivedAt) {
+        Long known = memory.completionDigest(completionId);
+        if (known != null) {
+            return known == bodyDigest
+                    ? new TurnOutcome.Duplicate()
+                    : new TurnOutcome.Refused(Refusal.CONFLICTING_DUPLICATE);
+        }
+        if (memory.completionCount() >= limits.maxCompletions()) {
+            return new TurnOutcome.Refused(Refusal.TOO_MANY_COMPLETIONS);
+        }
+        memory.addCompletion(completionId, bodyDigest);
+        memory.touch(receivedAt);
+        TreeSet<String> changed = new TreeSet<>();
+        if (!verdicts(completionId).isEmpty()) {
+            changed.add(completionId);
+        }
+        return new TurnOutcome.Changed(changed, resolveReported());
+    }
+
+    public TurnOutcome feedback(Feedback feedback) {
+        Long digestBefore = memory.eventDigest(feedback.eventId());
+        if (digestBefore != null) {
+            return digestBefore == feedback.bodyDigest()
+                    ? new TurnOutcome.Duplicate()
+                    : new TurnOutcome.Refused(Refusal.CONFLICTING_DUPLICATE);
+        }
+        return switch (feedback.judgement()) {
+            case Opinion opinion -> opinion(feedback, Vote.of(feedback, opinion));
+            case Retraction retraction -> retraction(feedback, retraction.retractedEventId());
+        };
+    }
+
+    private TurnOutcome opinion(Feedback feedback, Vote vote) {
+        Vote before = memory.vote(vote.place());
+        if (before == null && memory.voteCount() >= limits.maxVotes()) {
+            return new TurnOutcome.Refused(Refusal.TOO_MANY_VOTES);
+        }
+        memory.remember(feedback.eventId(), feedback.bodyDigest(), limits.rememberedEvents());
+        memory.touch(feedback.receivedAt());
+        if (before != null && Vote.BY_TIME.compare(before, vote) >= 0) {
+            return unchanged();
+        }
+        // Whoever said that the vote's completion is missing said it of the older event.
+        memory.putVote(vote);
+        boolean matters = isEffective(vote) || (before != null && isEffective(before));
+        return matters ? changed(vote.opinion().completionIds()) : unchanged();
+    }
+
+    private TurnOutcome retraction(Feedback feedback, String retractedEventId) {
+        if (memory.voteCount() >= limits.maxVotes()) {
+            return new TurnOutcome.Refused(Refusal.TOO_MANY_VOTES);
+        }
+        memory.remember(feedback.eventId(), feedback.bodyDigest(), limits.rememberedEvents());
+        memory.touch(feedback.receivedAt());
+        Optional<Vote> retracted = memory.votes().stream()
+                .filter(vote -> vote.eventId().equals(retractedEventId))
+                .filter(vote -> vote.userId().equals(feedback.userId()))
+                .filter(this::isEffective)
+                .findFirst();
+        // Kept although nothing may match yet: the retraction may be quicker than what it retracts.
+        memory.retract(feedback.userId(), retractedEventId);
+        return retracted.map(vote -> changed(vote.opinion().completionIds())).orElseGet(Turn::unchanged);
+    }
+
+    /** What everybody currently says of a completion, in a stable order. */
+    public List<Verdict> verdicts(String completionId) {
+        return memory.votes().stream()
+                .filter(vote -> vote.opinion().completionIds().contains(completionId))
+                .filter(this::isEffective)
+                .sorted(Comparator.comparing(Vote::userId).thenComparing(Vote::eventId))
+                .map(vote -> verdict(vote, completionId))
+                .toList();
+    }
+
+    /** When the newest of the votes on a completion was received; the epoch where there is none. */
+    public Instant newestReceivedAt(String completionId) {
+        return memory.votes().stream()
+                .filter(vote -> vote.opinion().completionIds().contains(completionId))
+                .map(Vote::receivedAt)
+                .max(Comparator.naturalOrder())
+                .orElse(Instant.EPOCH);
+    }
+
+    /**
+     * The votes whose completions should have been here by {@code now}. Each is returned once; the vote itself stays and
+     * counts if its completion comes after all.
+     */
+    public List<Vote> expire(Instant now) {
+        List<Vote> expired = memory.votes().stream()
+                .filter(this::isWaiting)
+                .filter(vote -> !expiry(vote).isAfter(now))
+                .toList();
+        expired.forEach(vote -> memory.putVote(vote.withReportedMissing(true)));
+        return expired;
+    }
+
+    /** When {@link #expire} has something to say next; empty while nothing waits. */
+    public Optional<Instant> nextExpiry() {
+        return memory.votes().stream().filter(this::isWaiting).map(this::expiry).min(Comparator.naturalOrder());
+    }
+
+    /** When the turn may be forgotten, unless something happens before. */
+    public Instant retainedUntil() {
+        return memory.lastReceivedAt().plus(limits.retention());
+    }
+
+    public TurnMemory memory() {
+        return memory;
+    }
+
+    private boolean isEffective(Vote vote) {
+        return vote.opinion().counts() && !memory.isRetracted(vote.userId(), vote.eventId());
+    }
+
+    private boolean isWaiting(Vote vote) {
+        return !vote.reportedMissing() && isIncomplete(vote);
+    }
+
+    private boolean isIncomplete(Vote vote) {
+        return vote.opinion().completionIds().stream().anyMatch(id -> memory.completionDigest(id) == null);
+    }
+
+    private Instant expiry(Vote vote) {
+        return vote.receivedAt().plus(limits.completionWait());
+    }
+
+    private List<Vote> resolveReported() {
+        List<Vote> resolved = new ArrayList<>();
+        for (Vote vote : memory.votes()) {
+            if (vote.reportedMissing() && !isIncomplete(vote)) {
+                resolved.add(vote);
+            }
+        }
+        resolved.forEach(vote -> memory.putVote(vote.withReportedMissing(false)));
+        return List.copyOf(resolved);
+    }
+
+    private TurnOutcome changed(List<String> completionIds) {
+        SortedSet<String> known = new TreeSet<>();
+        for (String completionId : completionIds) {
+            if (memory.completionDigest(completionId) != null) {
+                known.add(completionId);
+            }
+        }
+        return new TurnOutcome.Changed(known, List.of());
+    }
+
+    private static TurnOutcome unchanged() {
+        return new TurnOutcome.Changed(new TreeSet<>(), List.of());
+    }
+
+    private static Verdict verdict(Vote vote, String completionId) {
+        return switch (vote.opinion()) {
+            case Thumb thumb ->
+                new Verdict(
+                        vote.eventId(),
+                        vote.userId(),
+                        thumb.direction() == Thumb.Direction.UP ? Verdict.Kind.UP : Verdict.Kind.DOWN,
+                        null,
+                        vote.occurredAt(),
+                        vote.allowTraining());
+            case Comparison comparison -> {
+                boolean first = comparison.firstId().equals(completionId);
+                yield new Verdict(
+                        vote.eventId(),
+                        vote.userId(),
+                        kind(comparison.outcome(), first),
+                        first ? comparison.secondId() : comparison.firstId(),
+                        vote.occurredAt(),
+                        vote.allowTraining());
+            }
+        };
+    }
+
+    private static Verdict.Kind kind(Comparison.Outcome outcome, boolean first) {
+        return switch (outcome) {
+            case FIRST -> first ? Verdict.Kind.PREFERRED : Verdict.Kind.DISPREFERRED;
+            case SECOND -> first ? Verdict.Kind.DISPREFERRED : Verdict.Kind.PREFERRED;
+            case TIE -> Verdict.Kind.TIED;
+            case BOTH_BAD -> Verdict.Kind.BOTH_BAD;
+        };
+    }
+}

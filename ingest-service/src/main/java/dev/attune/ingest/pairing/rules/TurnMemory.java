@@ -1,0 +1,140 @@
+package dev.attune.ingest.pairing.rules;
+
+import dev.attune.ingest.pairing.rules.Vote.Place;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What is kept of one turn between two events: everything a {@link Turn} knows. */
+public final class TurnMemory {
+    /** An event that was taken in. */
+    public record SeenEvent(String eventId, long bodyDigest) {}
+
+    /** An event that its user took back. */
+    public record RetractedEvent(String userId, String eventId) {}
+
+    /**
+     * A completion that came.
+     *
+     * @param revision of what was last sent on of it; 0 before that
+     */
+    public record KnownCompletion(String completionId, long bodyDigest, long revision) {}
+
+    private final Map<Place, Vote> votes = new LinkedHashMap<>();
+    private final Map<String, Long> seen = new LinkedHashMap<>();
+    private final Set<RetractedEvent> retracted = new LinkedHashSet<>();
+    private final Map<String, KnownCompletion> completions = new LinkedHashMap<>();
+    private Instant lastReceivedAt = Instant.EPOCH;
+
+    /** A turn of which nothing is known. */
+    public TurnMemory() {}
+
+    /** A turn as it was stored. */
+    public TurnMemory(
+            Collection<Vote> votes,
+            Collection<SeenEvent> seen,
+            Collection<RetractedEvent> retracted,
+            Collection<KnownCompletion> completions,
+            Instant lastReceivedAt) {
+        votes.forEach(this::putVote);
+        seen.forEach(event -> this.seen.put(event.eventId(), event.bodyDigest()));
+        this.retracted.addAll(retracted);
+        completions.forEach(completion -> this.completions.put(completion.completionId(), completion));
+        this.lastReceivedAt = lastReceivedAt;
+    }
+
+    /** A copy: votes may be put while it is looked through. */
+    public List<Vote> votes() {
+        return List.copyOf(votes.values());
+    }
+
+    public List<SeenEvent> seen() {
+        return seen.entrySet().stream()
+                .map(entry -> new SeenEvent(entry.getKey(), entry.getValue()))
+                .toList();
+    }
+
+    public Set<RetractedEvent> retracted() {
+        return Collections.unmodifiableSet(retracted);
+    }
+
+    public Collection<KnownCompletion> completions() {
+        return Collections.unmodifiableCollection(completions.values());
+    }
+
+    public Instant lastReceivedAt() {
+        return lastReceivedAt;
+    }
+
+    /** Counts one more sending of a completion, and returns its revision. */
+    public long nextRevision(String completionId) {
+        KnownCompletion completion = completions.get(completionId);
+        if (completion == null) {
+            throw new IllegalArgumentException("completion " + completionId + " is not of this turn");
+        }
+        long revision = completion.revision() + 1;
+        completions.put(completionId, new KnownCompletion(completionId, completion.bodyDigest(), revision));
+        return revision;
+    }
+
+    @Nullable Vote vote(Place place) {
+        return votes.get(place);
+    }
+
+    void putVote(Vote vote) {
+        votes.put(vote.place(), vote);
+    }
+
+    /** Votes and retractions together: both are what a user can make grow. */
+    int voteCount() {
+        return votes.size() + retracted.size();
+    }
+
+    @Nullable Long eventDigest(String eventId) {
+        return seen.get(eventId);
+    }
+
+    /** Remembers an event, and forgets the oldest ones beyond the bound. */
+    void remember(String eventId, long bodyDigest, int bound) {
+        seen.put(eventId, bodyDigest);
+        Iterator<String> oldest = seen.keySet().iterator();
+        while (seen.size() > bound) {
+            oldest.next();
+            oldest.remove();
+        }
+    }
+
+    void retract(String userId, String eventId) {
+        retracted.add(new RetractedEvent(userId, eventId));
+    }
+
+    boolean isRetracted(String userId, String eventId) {
+        return retracted.contains(new RetractedEvent(userId, eventId));
+    }
+
+    @Nullable Long completionDigest(String completionId) {
+        KnownCompletion completion = completions.get(completionId);
+        return completion == null ? null : completion.bodyDigest();
+    }
+
+    int completionCount() {
+        return completions.size();
+    }
+
+    void addCompletion(String completionId, long bodyDigest) {
+        completions.put(completionId, new KnownCompletion(completionId, bodyDigest, 0));
+    }
+
+    void touch(Instant receivedAt) {
+        if (receivedAt.isAfter(lastReceivedAt)) {
+            lastReceivedAt = receivedAt;
+        }
+    }
+}

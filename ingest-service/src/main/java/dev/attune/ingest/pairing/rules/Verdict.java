@@ -1,0 +1,27 @@
+package dev.attune.ingest.pairing.rules;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one user currently says of a completion, seen from that completion.
+ *
+ * @param otherCompletionId the other side of a comparison; null for UP and DOWN
+ */
+public record Verdict(
+        String eventId,
+        String userId,
+        Kind kind,
+        @Nullable String otherCompletionId,
+        Instant occurredAt,
+        boolean allowTraining) {
+
+    public enum Kind {
+        UP,
+        DOWN,
+        PREFERRED,
+        DISPREFERRED,
+        TIED,
+        BOTH_BAD
+    }
+}
