@@ -55,8 +55,9 @@ public final class PairAssembler {
             List<JudgedAnswer> disliked,
             SortedMap<String, AssembledPair> pairs) {
         Map<String, List<JudgedAnswer>> dislikedByTurn = new HashMap<>();
-        disliked.forEach(
-                down -> dislikedByTurn.computeIfAbsent(down.turnId(), turn -> new ArrayList<>()).add(down));
+        disliked.forEach(down -> dislikedByTurn
+                .computeIfAbsent(down.turnId(), turn -> new ArrayList<>())
+                .add(down));
         for (JudgedAnswer up : liked) {
             dislikedByTurn.getOrDefault(up.turnId(), List.of()).forEach(down -> decide(prompt, up, down, pairs));
         }

@@ -28,15 +28,15 @@ public final class StableHash {
      */
     public static String pairId(PromptKey prompt, String oneId, String otherId) {
         boolean inOrder = oneId.compareTo(otherId) < 0;
-        return id(
-                "pair", prompt.tenant(), prompt.promptId(), inOrder ? oneId : otherId, inOrder ? otherId : oneId);
+        return id("pair", prompt.tenant(), prompt.promptId(), inOrder ? oneId : otherId, inOrder ? otherId : oneId);
     }
 
     private static byte[] digest(String... parts) {
         MessageDigest sha256 = sha256();
         for (String part : parts) {
             byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
-            sha256.update(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).array());
+            sha256.update(
+                    ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).array());
             sha256.update(bytes);
         }
         return sha256.digest();

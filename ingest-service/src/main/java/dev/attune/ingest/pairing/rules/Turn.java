@@ -4,7 +4,6 @@ import dev.attune.ingest.pairing.rules.Judgement.Comparison;
 import dev.attune.ingest.pairing.rules.Judgement.Opinion;
 import dev.attune.ingest.pairing.rules.Judgement.Retraction;
 import dev.attune.ingest.pairing.rules.Judgement.Thumb;
-import dev.attune.ingest.pairing.rules.Vote.Place;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -84,7 +84,8 @@ public final class TurnMemory {
         return revision;
     }
 
-    @Nullable Vote vote(Place place) {
+    @Nullable
+    Vote vote(Place place) {
         return votes.get(place);
     }
 
@@ -97,7 +98,8 @@ public final class TurnMemory {
         return votes.size() + retracted.size();
     }
 
-    @Nullable Long eventDigest(String eventId) {
+    @Nullable
+    Long eventDigest(String eventId) {
         return seen.get(eventId);
     }
 
@@ -119,7 +121,8 @@ public final class TurnMemory {
         return retracted.contains(new RetractedEvent(userId, eventId));
     }
 
-    @Nullable Long completionDigest(String completionId) {
+    @Nullable
+    Long completionDigest(String completionId) {
         KnownCompletion completion = completions.get(completionId);
         return completion == null ? null : completion.bodyDigest();
     }

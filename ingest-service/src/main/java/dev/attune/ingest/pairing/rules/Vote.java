@@ -21,7 +21,8 @@ public record Vote(
         boolean reportedMissing) {
 
     /** Of two votes in one place the greater one counts. */
-    static final Comparator<Vote> BY_TIME = Comparator.comparing(Vote::occurredAt).thenComparing(Vote::eventId);
+    static final Comparator<Vote> BY_TIME =
+            Comparator.comparing(Vote::occurredAt).thenComparing(Vote::eventId);
 
     /** Of a user's votes in one place only the latest counts. */
     record Place(String userId, List<String> completionIds) {}
@@ -43,7 +44,6 @@ public record Vote(
     }
 
     Vote withReportedMissing(boolean reported) {
-        return new Vote(
-                eventId, userId, occurredAt, receivedAt, allowTraining, opinion, source, reported);
+        return new Vote(eventId, userId, occurredAt, receivedAt, allowTraining, opinion, source, reported);
     }
 }

@@ -1,0 +1,34 @@
+package dev.attune.ingest.pairing;
+
+/**
+ * The names of the topology's nodes and stores. Changelog topics and the positions of a running application hang on them:
+ * a renamed store starts empty.
+ */
+final class Nodes {
+    static final String COMPLETIONS = "completions";
+    static final String FEEDBACK = "feedback";
+    static final String READ_COMPLETIONS = "read-completions";
+    static final String READ_FEEDBACK = "read-feedback";
+    static final String TURN_STAGE = "turn-stage";
+    static final String JUDGED_OUT = "judged-completions-out";
+    static final String JUDGED_IN = "judged-completions-in";
+    static final String READ_JUDGED = "read-judged-completions";
+    static final String PROMPT_STAGE = "prompt-stage";
+    static final String PAIRS = "preference-pairs";
+    static final String SINGLES = "preference-singles";
+    static final String DEAD_LETTERS = "dead-letters";
+    /** The prompt stage is another sub-topology: a node belongs to one. */
+    static final String PROMPT_DEAD_LETTERS = "prompt-dead-letters";
+
+    static final String TURNS_STORE = "turns";
+    static final String TURN_COMPLETIONS_STORE = "turn-completions";
+    static final String TURN_DUE_STORE = "turn-due";
+    static final String PROMPT_TEXTS_STORE = "prompt-texts";
+    static final String PROMPT_ANSWERS_STORE = "prompt-answers";
+    static final String PROMPT_PAIRS_STORE = "prompt-pairs";
+    static final String PROMPT_SINGLES_STORE = "prompt-singles";
+    static final String PROMPT_AGENDA_STORE = "prompt-agenda";
+    static final String PROMPT_DUE_STORE = "prompt-due";
+
+    private Nodes() {}
+}

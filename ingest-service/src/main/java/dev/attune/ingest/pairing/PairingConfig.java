@@ -1,0 +1,200 @@
+package dev.attune.ingest.pairing;
+
+import dev.attune.ingest.pairing.rules.PairRules;
+import dev.attune.ingest.pairing.rules.TurnLimits;
+import dev.attune.kit.AdminSettings;
+import dev.attune.kit.Checks;
+import dev.attune.kit.KafkaSettings;
+import dev.attune.kit.SchemaRegistrySettings;
+import dev.attune.kit.Setting;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** The pairing application's configuration. */
+public record PairingConfig(
+        @Setting("How to reach Kafka.") KafkaSettings kafka,
+
+        @Setting("How to reach the Schema Registry.") SchemaRegistrySettings schemaRegistry,
+
+        @Setting("Where health and metrics are served.") AdminSettings admin,
+
+        @Setting(value = "Put before the name of every topic.", byDefault = "attune.")
+        String topicPrefix,
+
+        @Setting(
+                value = "Names the application to Kafka: consumer group, changelogs and transactions hang on it. Two"
+                        + " installations on one cluster need two names.",
+                byDefault = "attune-pairing")
+        String applicationId,
+
+        @Setting(
+                value =
+                        "Names this instance among those of the application, for example the ordinal of its pod. With it"
+                                + " a restarted instance takes up its work at once, without it the group first waits"
+                                + " for the session timeout.",
+                optional = true)
+        @Nullable
+        String instanceId,
+
+        @Setting("Folder of the state stores. It may be lost (the stores are rebuilt from Kafka), but that takes time.")
+        Path stateDir,
+
+        @Setting(value = "Stream threads.", byDefault = "1") int threads,
+
+        Emission emission,
+        Rules rules,
+        Limits limits) {
+
+    private static final int MOST_THREADS = 256;
+
+    public PairingConfig {
+        Checks.notBlank("applicationId", applicationId);
+        Checks.between("threads", threads, 1, MOST_THREADS);
+    }
+
+    /** When changes of a prompt go out. */
+    public record Emission(
+            @Setting(value = "A prompt's changes go out once it was quiet for so long.", byDefault = "2s")
+            Duration quietPeriod,
+
+            @Setting(value = "They go out so long after the first change even if it is never quiet.", byDefault = "30s")
+            Duration maxDelay) {
+
+        private static final Duration SHORTEST_LOOK = Duration.ofMillis(20);
+        private static final Duration LONGEST_LOOK = Duration.ofMillis(500);
+        private static final int LOOKS_A_PERIOD = 4;
+
+        public Emission {
+            Checks.positive("quietPeriod", quietPeriod);
+            Checks.that(
+                    maxDelay.compareTo(quietPeriod) >= 0,
+                    "maxDelay",
+                    "must not be shorter than quietPeriod (" + quietPeriod.toMillis() + "ms), but is "
+                            + maxDelay.toMillis() + "ms");
+        }
+
+        /** How often to look for prompts that are due. */
+        Duration lookInterval() {
+            Duration interval = quietPeriod.dividedBy(LOOKS_A_PERIOD);
+            if (interval.compareTo(SHORTEST_LOOK) < 0) {
+                return SHORTEST_LOOK;
+            }
+            return interval.compareTo(LONGEST_LOOK) > 0 ? LONGEST_LOOK : interval;
+        }
+    }
+
+    /** What makes a pair. */
+    public record Rules(
+            @Setting(
+                    value =
+                            "k in the strength (s + k) / (s + o + 2k): how many undecided users are assumed on each side."
+                                    + " Half a user makes one vote 0.75 and three against none 0.875.",
+                    byDefault = "0.5")
+            double smoothing,
+
+            @Setting(
+                    value = "Below this strength there is no pair. 0.6 still takes two users against one (0.625).",
+                    byDefault = "0.6")
+            double minimumStrength,
+
+            @Setting(
+                    value =
+                            "The most pairs of one prompt, 0 for no cap: a question that everybody asks must not fill the"
+                                    + " batches. Kept are picks first, then pairs within a turn, then the lowest hashes.",
+                    byDefault = "32")
+            int maxPairsPerPrompt,
+
+            @Setting(
+                    value =
+                            "No pair where one text is more than so many times as long as the other, 0 for no limit: such"
+                                    + " a pair teaches length and little else. An empty text counts as one character.",
+                    byDefault = "20")
+            double maxLengthRatio,
+
+            @Setting(
+                    value = "So many liked and so many disliked answers of a prompt are paired across turns, 0 for all:"
+                            + " without a bound a hot prompt's pairs grow with the square of its answers.",
+                    byDefault = "32")
+            int maxAcrossAnswers,
+
+            @Setting(value = "A judged answer without a partner becomes a single after so long.", byDefault = "24h")
+            Duration partnerWait) {
+
+        private static final double MOST_SMOOTHING = 100;
+
+        public Rules {
+            Checks.positive("smoothing", smoothing);
+            Checks.between("smoothing", smoothing, 0, MOST_SMOOTHING);
+            Checks.that(
+                    minimumStrength > 0.5 && minimumStrength < 1,
+                    "minimumStrength",
+                    "must be above 0.5 (at which nobody knows which answer is better) and below 1, but is "
+                            + minimumStrength);
+            Checks.atLeast("maxPairsPerPrompt", maxPairsPerPrompt, 0);
+            Checks.that(
+                    maxLengthRatio == 0 || (maxLengthRatio >= 1 && Double.isFinite(maxLengthRatio)),
+                    "maxLengthRatio",
+                    "must be 0 (no limit) or at least 1, but is " + maxLengthRatio);
+            Checks.atLeast("maxAcrossAnswers", maxAcrossAnswers, 0);
+            Checks.positive("partnerWait", partnerWait);
+        }
+
+        PairRules pairRules() {
+            return new PairRules(
+                    smoothing, minimumStrength, maxPairsPerPrompt, maxLengthRatio, maxAcrossAnswers, partnerWait);
+        }
+    }
+
+    /** Bounds of what is kept. */
+    public record Limits(
+            @Setting(
+                    value =
+                            "Feedback waits so long for its completion, then it is a dead letter; it counts all the same if"
+                                    + " the completion comes later.",
+                    byDefault = "1h")
+            Duration completionWait,
+
+            @Setting(value = "A turn is kept so long after its last event.", byDefault = "30d")
+            Duration turnRetention,
+
+            @Setting(value = "The most votes and retractions of one turn; more are dead letters.", byDefault = "1000")
+            int maxVotesPerTurn,
+
+            @Setting(value = "The most completions of one turn; more are dead letters.", byDefault = "64")
+            int maxCompletionsPerTurn,
+
+            @Setting(
+                    value = "Event ids remembered in a turn, to notice one that comes back with another content.",
+                    byDefault = "256")
+            int rememberedEventsPerTurn,
+
+            @Setting(value = "The most judged completions of one prompt; more are dead letters.", byDefault = "100000")
+            int maxAnswersPerPrompt,
+
+            @Setting(value = "Larger records are dead letters without their bytes.", byDefault = "524288")
+            int maxDeadLetterBytes,
+
+            @Setting(
+                    value = "Without input for so long, all of it counts as read, and the wall clock decides what has"
+                            + " waited too long; before that only the records' own times do.",
+                    byDefault = "30s")
+            Duration caughtUpAfter) {
+
+        public Limits {
+            Checks.positive("completionWait", completionWait);
+            Checks.positive("turnRetention", turnRetention);
+            Checks.atLeast("maxVotesPerTurn", maxVotesPerTurn, 1);
+            Checks.atLeast("maxCompletionsPerTurn", maxCompletionsPerTurn, 2);
+            Checks.atLeast("rememberedEventsPerTurn", rememberedEventsPerTurn, 1);
+            Checks.atLeast("maxAnswersPerPrompt", maxAnswersPerPrompt, 2);
+            Checks.atLeast("maxDeadLetterBytes", maxDeadLetterBytes, 0);
+            Checks.positive("caughtUpAfter", caughtUpAfter);
+        }
+
+        TurnLimits turns() {
+            return new TurnLimits(
+                    maxVotesPerTurn, maxCompletionsPerTurn, rememberedEventsPerTurn, completionWait, turnRetention);
+        }
+    }
+}

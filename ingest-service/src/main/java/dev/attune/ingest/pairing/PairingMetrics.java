@@ -1,0 +1,23 @@
+package dev.attune.ingest.pairing;
+
+import dev.attune.events.PreferenceStatus;
+import java.time.Duration;
+
+/** What pairing counts, in the words of the domain. */
+public interface PairingMetrics {
+    /** A pair went out; {@code age} is the time since its newest evidence. */
+    void pair(PreferenceStatus status, Duration age);
+
+    void single(PreferenceStatus status);
+
+    void deadLetter(String reason);
+
+    /** A dead letter was withdrawn: what was missing came late. */
+    void deadLetterResolved(String reason);
+
+    /** An event came again. */
+    void duplicate(String topic);
+
+    /** So many turns of one task have feedback that waits for its completion. */
+    void waitingTurns(String task, int turns);
+}

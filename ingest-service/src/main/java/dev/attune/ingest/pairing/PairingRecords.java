@@ -1,0 +1,209 @@
+package dev.attune.ingest.pairing;
+
+import com.github.f4b6a3.uuid.UuidCreator;
+import dev.attune.events.CompletionServed;
+import dev.attune.events.Evidence;
+import dev.attune.events.JudgedCompletion;
+import dev.attune.events.PairOrigin;
+import dev.attune.events.PreferencePair;
+import dev.attune.events.PreferenceSingle;
+import dev.attune.events.PreferenceStatus;
+import dev.attune.events.Vote;
+import dev.attune.events.VoteKind;
+import dev.attune.ingest.pairing.rules.AssembledPair;
+import dev.attune.ingest.pairing.rules.AssembledSingle;
+import dev.attune.ingest.pairing.rules.JudgedAnswer;
+import dev.attune.ingest.pairing.rules.Published;
+import dev.attune.ingest.pairing.rules.StableHash;
+import dev.attune.ingest.pairing.rules.Turn;
+import dev.attune.ingest.pairing.rules.Verdict;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * From decisions to the records of the topics. Event ids follow from content and revision, so that work done again after
+ * a crash writes the same records again.
+ */
+final class PairingRecords {
+    private PairingRecords() {}
+
+    /** Counts as a sending: the completion's revision in the turn goes up. */
+    static JudgedCompletion judged(CompletionServed served, Turn turn) {
+        String completionId = served.getCompletionId();
+        List<Verdict> verdicts = turn.verdicts(completionId);
+        long revision = turn.memory().nextRevision(completionId);
+        Instant votesReceivedAt = turn.newestReceivedAt(completionId);
+        return JudgedCompletion.newBuilder()
+                .setEventId(eventId("judged", served.getTenant(), served.getTurnId(), completionId, revision))
+                .setTenant(served.getTenant())
+                .setModelId(served.getModelId())
+                .setOccurredAt(verdicts.stream()
+                        .map(Verdict::occurredAt)
+                        .max(Comparator.naturalOrder())
+                        .orElse(served.getOccurredAt()))
+                .setReceivedAt(
+                        votesReceivedAt.isAfter(served.getReceivedAt()) ? votesReceivedAt : served.getReceivedAt())
+                .setTurnId(served.getTurnId())
+                .setCompletionId(completionId)
+                .setPromptId(served.getPromptId())
+                .setRevision(revision)
+                .setModelVersion(served.getModelVersion())
+                .setMessages(served.getMessages())
+                .setText(served.getText())
+                .setVotes(verdicts.stream().map(PairingRecords::vote).toList())
+                .build();
+    }
+
+    /** What the rules need of a judged completion. */
+    static JudgedAnswer answer(JudgedCompletion judged) {
+        return new JudgedAnswer(
+                judged.getCompletionId(),
+                judged.getTurnId(),
+                judged.getRevision(),
+                StableHash.id(judged.getText().getValue()),
+                judged.getText().getValue().length(),
+                judged.getReceivedAt(),
+                judged.getVotes().stream()
+                        .filter(vote -> kind(vote.getKind()) != null)
+                        .map(PairingRecords::verdict)
+                        .toList());
+    }
+
+    static PreferencePair pair(Published<AssembledPair> published, JudgedCompletion chosen, JudgedCompletion rejected) {
+        AssembledPair pair = published.content();
+        List<Instant> times = pair.evidence().stream()
+                .map(evidence -> evidence.verdict().occurredAt())
+                .sorted()
+                .toList();
+        Instant newest = times.isEmpty() ? Instant.EPOCH : times.getLast();
+        return PreferencePair.newBuilder()
+                .setEventId(eventId("pair", chosen.getTenant(), pair.pairId(), "", published.revision()))
+                .setTenant(chosen.getTenant())
+                .setModelId(chosen.getModelId())
+                .setOccurredAt(newest)
+                .setReceivedAt(
+                        chosen.getReceivedAt().isAfter(rejected.getReceivedAt())
+                                ? chosen.getReceivedAt()
+                                : rejected.getReceivedAt())
+                .setPairId(pair.pairId())
+                .setPromptId(chosen.getPromptId())
+                .setPrompt(chosen.getMessages())
+                .setChosen(chosen.getText())
+                .setRejected(rejected.getText())
+                .setChosenCompletionId(pair.chosenId())
+                .setRejectedCompletionId(pair.rejectedId())
+                .setChosenModelVersion(chosen.getModelVersion())
+                .setRejectedModelVersion(rejected.getModelVersion())
+                .setStrength(pair.strength())
+                .setSupporting(pair.supporting())
+                .setOpposing(pair.opposing())
+                .setOrigin(origin(pair.origin()))
+                .setEvidence(pair.evidence().stream()
+                        .map(evidence -> evidence(evidence.completionId(), evidence.verdict()))
+                        .toList())
+                .setFirstEvidenceAt(times.isEmpty() ? Instant.EPOCH : times.getFirst())
+                .setLastEvidenceAt(newest)
+                .setRevision(published.revision())
+                .setStatus(status(published))
+                .build();
+    }
+
+    static PreferenceSingle single(Published<AssembledSingle> published, JudgedCompletion judged) {
+        AssembledSingle single = published.content();
+        return PreferenceSingle.newBuilder()
+                .setEventId(eventId(
+                        "single", judged.getTenant(), judged.getTurnId(), single.completionId(), published.revision()))
+                .setTenant(judged.getTenant())
+                .setModelId(judged.getModelId())
+                .setOccurredAt(judged.getOccurredAt())
+                .setReceivedAt(judged.getReceivedAt())
+                .setCompletionId(single.completionId())
+                .setPromptId(judged.getPromptId())
+                .setPrompt(judged.getMessages())
+                .setText(judged.getText())
+                .setModelVersion(judged.getModelVersion())
+                .setDesirable(single.desirable())
+                .setStrength(single.strength())
+                .setEvidence(single.evidence().stream()
+                        .map(verdict -> evidence(single.completionId(), verdict))
+                        .toList())
+                .setRevision(published.revision())
+                .setStatus(status(published))
+                .build();
+    }
+
+    static PreferenceStatus status(Published<?> published) {
+        return published.active() ? PreferenceStatus.ACTIVE : PreferenceStatus.RETRACTED;
+    }
+
+    private static Vote vote(Verdict verdict) {
+        return Vote.newBuilder()
+                .setEventId(verdict.eventId())
+                .setUserId(verdict.userId())
+                .setKind(kind(verdict.kind()))
+                .setOtherCompletionId(verdict.otherCompletionId())
+                .setOccurredAt(verdict.occurredAt())
+                .setAllowTraining(verdict.allowTraining())
+                .build();
+    }
+
+    private static Evidence evidence(String completionId, Verdict verdict) {
+        return Evidence.newBuilder()
+                .setEventId(verdict.eventId())
+                .setUserId(verdict.userId())
+                .setKind(kind(verdict.kind()))
+                .setCompletionId(completionId)
+                .setOccurredAt(verdict.occurredAt())
+                .build();
+    }
+
+    private static Verdict verdict(Vote vote) {
+        return new Verdict(
+                vote.getEventId(),
+                vote.getUserId(),
+                Objects.requireNonNull(kind(vote.getKind())),
+                vote.getOtherCompletionId(),
+                vote.getOccurredAt(),
+                vote.getAllowTraining());
+    }
+
+    private static VoteKind kind(Verdict.Kind kind) {
+        return switch (kind) {
+            case UP -> VoteKind.UP;
+            case DOWN -> VoteKind.DOWN;
+            case PREFERRED -> VoteKind.PREFERRED;
+            case DISPREFERRED -> VoteKind.DISPREFERRED;
+            case TIED -> VoteKind.TIED;
+            case BOTH_BAD -> VoteKind.BOTH_BAD;
+        };
+    }
+
+    /** Null for a kind that a newer release wrote: such a vote is not counted. */
+    private static Verdict.@Nullable Kind kind(VoteKind kind) {
+        return switch (kind) {
+            case UP -> Verdict.Kind.UP;
+            case DOWN -> Verdict.Kind.DOWN;
+            case PREFERRED -> Verdict.Kind.PREFERRED;
+            case DISPREFERRED -> Verdict.Kind.DISPREFERRED;
+            case TIED -> Verdict.Kind.TIED;
+            case BOTH_BAD -> Verdict.Kind.BOTH_BAD;
+            case EDITED, UNKNOWN -> null;
+        };
+    }
+
+    private static PairOrigin origin(AssembledPair.Origin origin) {
+        return switch (origin) {
+            case PICK -> PairOrigin.PICK;
+            case THUMBS_IN_TURN -> PairOrigin.THUMBS_IN_TURN;
+            case THUMBS_ACROSS_TURNS -> PairOrigin.THUMBS_ACROSS_TURNS;
+        };
+    }
+
+    private static String eventId(String kind, String tenant, String outer, String inner, long revision) {
+        String name = StableHash.id(kind, tenant, outer, inner, Long.toString(revision));
+        return UuidCreator.getNameBasedSha1(name).toString();
+    }
+}

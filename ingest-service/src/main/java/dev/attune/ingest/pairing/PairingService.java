@@ -1,0 +1,142 @@
+package dev.attune.ingest.pairing;
+
+import dev.attune.kit.AdminServer;
+import dev.attune.kit.Health;
+import dev.attune.kit.Metrics;
+import dev.attune.kit.RunningService;
+import dev.attune.schemas.AvroSerdes;
+import dev.attune.schemas.RegistryClients;
+import dev.attune.schemas.Topics;
+import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The running pairing application: the streams, their health and their metrics. */
+final class PairingService implements RunningService {
+    private static final Logger LOG = LoggerFactory.getLogger(PairingService.class);
+    private static final Duration CLOSE_BOUND = Duration.ofSeconds(30);
+
+    private final KafkaStreams streams;
+    private final SchemaRegistryClient registry;
+    private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private @Nullable AdminServer admin;
+
+    private PairingService(KafkaStreams streams, SchemaRegistryClient registry) {
+        this.streams = streams;
+        this.registry = registry;
+    }
+
+    /** Starts; it becomes ready once the state stores are restored. */
+    static PairingService start(PairingConfig config) throws ExecutionException, InterruptedException {
+        Topics topics = new Topics(config.topicPrefix());
+        try (Admin kafka = Admin.create(config.kafka().client(Map.of()))) {
+            PairingTopics.check(kafka, topics);
+        }
+        PrometheusMeterRegistry meters = Metrics.prometheus("pairing");
+        SchemaRegistryClient registry = RegistryClients.create(
+                config.schemaRegistry().url(), config.schemaRegistry().properties());
+        PairingTopology topology =
+                new PairingTopology(config, new AvroSerdes(registry), new MicrometerPairingMetrics(meters));
+        KafkaStreams streams = new KafkaStreams(topology.build(), properties(config));
+        PairingService service = new PairingService(streams, registry);
+        try {
+            service.run(config, meters);
+            return service;
+        } catch (RuntimeException e) {
+            service.close();
+            throw e;
+        }
+    }
+
+    private void run(PairingConfig config, PrometheusMeterRegistry meters) {
+        streams.setUncaughtExceptionHandler(e -> {
+            // Whoever runs us starts us again: a fresh process reads its state from Kafka and goes on exactly there.
+            LOG.error("pairing cannot go on", e);
+            failure.compareAndSet(null, e);
+            return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+        });
+        streams.setStateListener((now, before) -> {
+            LOG.info("streams: {}", now);
+            if (now.hasCompletedShutdown()) {
+                ended.countDown();
+            }
+        });
+        admin = AdminServer.start(config.admin(), health(), meters);
+        LOG.info("health and metrics on port {}", admin.port());
+        streams.start();
+    }
+
+    private Health health() {
+        return new Health()
+                .live("streams", () -> Optional.ofNullable(failure.get()).map(e -> "failed: " + e.getMessage()))
+                .ready("streams", () -> {
+                    KafkaStreams.State state = streams.state();
+                    return state == KafkaStreams.State.RUNNING
+                            ? Optional.empty()
+                            : Optional.of("state is " + state + ", not RUNNING");
+                });
+    }
+
+    @Override
+    public void awaitEnd() throws Exception {
+        ended.await();
+        Throwable cause = failure.get();
+        if (cause != null) {
+            throw new IllegalStateException("pairing stopped: " + cause.getMessage(), cause);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (!streams.close(CLOSE_BOUND)) {
+            LOG.warn("the streams did not stop within {} s", CLOSE_BOUND.toSeconds());
+        }
+        AdminServer server = admin;
+        if (server != null) {
+            server.close();
+        }
+        try {
+            registry.close();
+        } catch (IOException e) {
+            LOG.debug("closing the registry client", e);
+        }
+    }
+
+    static Properties properties(PairingConfig config) {
+        Map<String, Object> defaults = new HashMap<>();
+        defaults.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        Map<String, Object> all = config.kafka().client(defaults);
+        all.put(StreamsConfig.APPLICATION_ID_CONFIG, config.applicationId());
+        all.put(StreamsConfig.STATE_DIR_CONFIG, config.stateDir().toString());
+        all.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, config.threads());
+        all.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+        // The streams protocol of 4.3 has no static membership and starts slower.
+        all.put(StreamsConfig.GROUP_PROTOCOL_CONFIG, "classic");
+        all.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, BoundedRocksDb.class);
+        all.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
+        String instanceId = config.instanceId();
+        if (instanceId != null) {
+            all.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG), instanceId);
+        }
+        Properties properties = new Properties();
+        properties.putAll(all);
+        return properties;
+    }
+}

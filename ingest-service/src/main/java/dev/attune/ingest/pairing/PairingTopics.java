@@ -1,0 +1,65 @@
+package dev.attune.ingest.pairing;
+
+import dev.attune.kit.ConfigException;
+import dev.attune.schemas.Topics;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+
+/** Checks at the start what would otherwise fail later and less clearly. */
+final class PairingTopics {
+    private PairingTopics() {}
+
+    /**
+     * @throws ConfigException if a topic is missing, or completions and feedback are not partitioned alike
+     * @throws ExecutionException if the cluster does not say
+     */
+    static void check(Admin admin, Topics topics) throws ExecutionException, InterruptedException {
+        List<String> names = List.of(
+                topics.completions().name(),
+                topics.feedback().name(),
+                topics.judgedCompletions().name(),
+                topics.preferencePairs().name(),
+                topics.preferenceSingles().name(),
+                topics.deadLetters().name());
+        List<String> missing = new ArrayList<>();
+        Map<String, Integer> partitions = new HashMap<>();
+        for (Map.Entry<String, KafkaFuture<TopicDescription>> described :
+                admin.describeTopics(names).topicNameValues().entrySet()) {
+            try {
+                partitions.put(
+                        described.getKey(),
+                        described.getValue().get().partitions().size());
+            } catch (ExecutionException e) {
+                if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+                    throw e;
+                }
+                missing.add(described.getKey());
+            }
+        }
+        if (!missing.isEmpty()) {
+            throw new ConfigException(
+                    "topicPrefix",
+                    "the cluster has no topic " + String.join(", ", missing) + ": create what is missing");
+        }
+        Integer completions = partitions.get(topics.completions().name());
+        Integer feedback = partitions.get(topics.feedback().name());
+        if (!Objects.equals(completions, feedback)) {
+            throw new ConfigException(
+                    "topicPrefix",
+                    "topics %s (%d partitions) and %s (%d) must have the same number of partitions, so that a turn's events meet"
+                            .formatted(
+                                    topics.completions().name(),
+                                    completions,
+                                    topics.feedback().name(),
+                                    feedback));
+        }
+    }
+}

@@ -1,0 +1,189 @@
+package dev.attune.ingest.pairing;
+
+import dev.attune.events.CompletionServed;
+import dev.attune.events.JudgedCompletion;
+import dev.attune.events.PreferencePair;
+import dev.attune.events.PreferenceSingle;
+import dev.attune.events.state.PromptAgenda;
+import dev.attune.ingest.pairing.state.PromptCodecs;
+import dev.attune.ingest.pairing.state.SingleObjectSerde;
+import dev.attune.ingest.pairing.state.TurnCodec;
+import dev.attune.schemas.AvroSerdes;
+import dev.attune.schemas.Topic;
+import dev.attune.schemas.Topics;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.common.utils.Utils;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.processor.StreamPartitioner;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.Stores;
+
+/**
+ * The topology, two sub-topologies:
+ *
+ * <pre>
+ * completions ─ read ─┐
+ *                     ├─ turn-stage ── judged-completions ── read ── prompt-stage ─┬─ preference-pairs
+ * feedback ──── read ─┘        └─ dead-letters                              │      └─ preference-singles
+ *                                                                           └─ dead-letters
+ * </pre>
+ *
+ * Sources give bytes: reading is a step of its own, so that what cannot be read becomes a dead letter.
+ */
+final class PairingTopology {
+    private static final ByteArrayDeserializer BYTES = new ByteArrayDeserializer();
+
+    private final PairingConfig config;
+    private final Topics topics;
+    private final AvroSerdes serdes;
+    private final PairingMetrics metrics;
+
+    PairingTopology(PairingConfig config, AvroSerdes serdes, PairingMetrics metrics) {
+        this.config = config;
+        this.topics = new Topics(config.topicPrefix());
+        this.serdes = serdes;
+        this.metrics = metrics;
+    }
+
+    Topology build() {
+        Topology topology = new Topology();
+        turnStage(topology);
+        promptStage(topology);
+        return topology;
+    }
+
+    private void turnStage(Topology topology) {
+        DeadLetters deadLetters = deadLetters("pairing.turn");
+        read(
+                topology,
+                Nodes.COMPLETIONS,
+                Nodes.READ_COMPLETIONS,
+                topics.completions(),
+                Nodes.TURN_STAGE,
+                Nodes.DEAD_LETTERS,
+                deadLetters);
+        read(
+                topology,
+                Nodes.FEEDBACK,
+                Nodes.READ_FEEDBACK,
+                topics.feedback(),
+                Nodes.TURN_STAGE,
+                Nodes.DEAD_LETTERS,
+                deadLetters);
+        topology.addProcessor(
+                Nodes.TURN_STAGE,
+                () -> new TurnProcessor(config.limits(), topics, deadLetters, metrics),
+                Nodes.READ_COMPLETIONS,
+                Nodes.READ_FEEDBACK);
+        topology.addStateStore(store(Nodes.TURNS_STORE, TurnCodec.serde()), Nodes.TURN_STAGE);
+        topology.addStateStore(
+                store(
+                        Nodes.TURN_COMPLETIONS_STORE,
+                        SingleObjectSerde.<CompletionServed>plain(CompletionServed.getClassSchema())),
+                Nodes.TURN_STAGE);
+        topology.addStateStore(dueStore(Nodes.TURN_DUE_STORE), Nodes.TURN_STAGE);
+        topology.addSink(
+                Nodes.JUDGED_OUT,
+                topics.judgedCompletions().name(),
+                new StringSerializer(),
+                serdes.serializer(JudgedCompletion.class),
+                Nodes.TURN_STAGE);
+        addDeadLetters(topology, Nodes.DEAD_LETTERS, Nodes.READ_COMPLETIONS, Nodes.READ_FEEDBACK, Nodes.TURN_STAGE);
+    }
+
+    private void promptStage(Topology topology) {
+        DeadLetters deadLetters = deadLetters("pairing.prompt");
+        read(
+                topology,
+                Nodes.JUDGED_IN,
+                Nodes.READ_JUDGED,
+                topics.judgedCompletions(),
+                Nodes.PROMPT_STAGE,
+                Nodes.PROMPT_DEAD_LETTERS,
+                deadLetters);
+        topology.addProcessor(
+                Nodes.PROMPT_STAGE, () -> new PromptProcessor(config, deadLetters, metrics), Nodes.READ_JUDGED);
+        topology.addStateStore(store(Nodes.PROMPT_ANSWERS_STORE, PromptCodecs.answers()), Nodes.PROMPT_STAGE);
+        topology.addStateStore(
+                store(
+                        Nodes.PROMPT_TEXTS_STORE,
+                        SingleObjectSerde.<JudgedCompletion>plain(JudgedCompletion.getClassSchema())),
+                Nodes.PROMPT_STAGE);
+        topology.addStateStore(store(Nodes.PROMPT_PAIRS_STORE, PromptCodecs.pairs()), Nodes.PROMPT_STAGE);
+        topology.addStateStore(store(Nodes.PROMPT_SINGLES_STORE, PromptCodecs.singles()), Nodes.PROMPT_STAGE);
+        topology.addStateStore(
+                store(Nodes.PROMPT_AGENDA_STORE, SingleObjectSerde.<PromptAgenda>plain(PromptAgenda.getClassSchema())),
+                Nodes.PROMPT_STAGE);
+        topology.addStateStore(dueStore(Nodes.PROMPT_DUE_STORE), Nodes.PROMPT_STAGE);
+        StreamPartitioner<String, PreferencePair> pairsByPrompt =
+                (topic, key, pair, partitions) -> byPrompt(pair.getTenant(), pair.getPromptId(), partitions);
+        topology.addSink(
+                Nodes.PAIRS,
+                topics.preferencePairs().name(),
+                new StringSerializer(),
+                serdes.serializer(PreferencePair.class),
+                pairsByPrompt,
+                Nodes.PROMPT_STAGE);
+        StreamPartitioner<String, PreferenceSingle> singlesByPrompt =
+                (topic, key, single, partitions) -> byPrompt(single.getTenant(), single.getPromptId(), partitions);
+        topology.addSink(
+                Nodes.SINGLES,
+                topics.preferenceSingles().name(),
+                new StringSerializer(),
+                serdes.serializer(PreferenceSingle.class),
+                singlesByPrompt,
+                Nodes.PROMPT_STAGE);
+        addDeadLetters(topology, Nodes.PROMPT_DEAD_LETTERS, Nodes.READ_JUDGED, Nodes.PROMPT_STAGE);
+    }
+
+    private <V extends SpecificRecord> void read(
+            Topology topology,
+            String source,
+            String reader,
+            Topic<V> topic,
+            String next,
+            String deadLetterNode,
+            DeadLetters deadLetters) {
+        topology.addSource(source, BYTES, BYTES, topic.name());
+        topology.addProcessor(
+                reader,
+                () -> new RecordReader<>(
+                        serdes.deserializer(topic.valueType()), next, deadLetterNode, deadLetters, metrics),
+                source);
+    }
+
+    private void addDeadLetters(Topology topology, String name, String... parents) {
+        topology.addSink(
+                name,
+                topics.deadLetters().name(),
+                new ByteArraySerializer(),
+                serdes.serializer(topics.deadLetters().valueType()),
+                parents);
+    }
+
+    private DeadLetters deadLetters(String stage) {
+        return new DeadLetters(stage, config.limits().maxDeadLetterBytes());
+    }
+
+    /** Revisions of a pair stay in order, and so do the pairs of a prompt. */
+    private static Optional<Set<Integer>> byPrompt(String tenant, String promptId, int partitions) {
+        byte[] key = Topics.key(tenant, promptId).getBytes(StandardCharsets.UTF_8);
+        return Optional.of(Set.of(Utils.toPositive(Utils.murmur2(key)) % partitions));
+    }
+
+    private static <T> StoreBuilder<?> store(String name, Serde<T> values) {
+        return Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore(name), Serdes.String(), values);
+    }
+
+    private static StoreBuilder<?> dueStore(String name) {
+        return Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore(name), Serdes.Bytes(), Serdes.ByteArray());
+    }
+}

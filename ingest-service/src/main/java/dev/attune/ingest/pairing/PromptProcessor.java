@@ -1,0 +1,136 @@
+package dev.attune.ingest.pairing;
+
+import dev.attune.events.DeadLetter;
+import dev.attune.events.JudgedCompletion;
+import dev.attune.events.PreferencePair;
+import dev.attune.ingest.pairing.rules.AssembledPair;
+import dev.attune.ingest.pairing.rules.AssembledSingle;
+import dev.attune.ingest.pairing.rules.PromptChanges;
+import dev.attune.ingest.pairing.rules.PromptKey;
+import dev.attune.ingest.pairing.rules.PromptStage;
+import dev.attune.ingest.pairing.rules.Published;
+import dev.attune.ingest.pairing.rules.Refusal;
+import dev.attune.schemas.Topics;
+import java.time.Duration;
+import java.time.Instant;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+
+/**
+ * The prompt stage: keeps a row for each judged completion, and after a quiet period says what changed: new pairs,
+ * revisions, flips and retractions, and the same for singles.
+ */
+@SuppressWarnings("NullAway.Init") // Streams calls init first.
+final class PromptProcessor implements Processor<String, Received<JudgedCompletion>, Object, Object> {
+    private final PairingConfig config;
+    private final PromptStage stage;
+    private final DeadLetters deadLetters;
+    private final PairingMetrics metrics;
+    private ProcessorContext<Object, Object> context;
+    private EventClock clock;
+    private PromptStores stores;
+    private PromptAgendas agendas;
+
+    PromptProcessor(PairingConfig config, DeadLetters deadLetters, PairingMetrics metrics) {
+        this.config = config;
+        this.stage = new PromptStage(config.rules().pairRules());
+        this.deadLetters = deadLetters;
+        this.metrics = metrics;
+    }
+
+    @Override
+    public void init(ProcessorContext<Object, Object> context) {
+        this.context = context;
+        this.clock = new EventClock(config.limits().caughtUpAfter(), wallClock());
+        this.stores = new PromptStores(context);
+        this.agendas = new PromptAgendas(context, config.emission());
+        Duration interval = config.emission().lookInterval();
+        context.schedule(interval, PunctuationType.WALL_CLOCK_TIME, time -> look());
+    }
+
+    @Override
+    public void process(Record<String, Received<JudgedCompletion>> record) {
+        JudgedCompletion judged = record.value().value();
+        clock.read(judged.getReceivedAt(), wallClock());
+        if (!record.key().equals(Topics.key(judged.getTenant(), judged.getPromptId()))) {
+            refuse(record, judged, Refusal.KEY_MISMATCH);
+            return;
+        }
+        boolean isNew = stores.isNew(record.key(), judged.getCompletionId());
+        if (isNew && agendas.answers(record.key()) >= config.limits().maxAnswersPerPrompt()) {
+            refuse(record, judged, Refusal.TOO_MANY_ANSWERS);
+        } else if (stores.put(record.key(), judged)) {
+            agendas.changed(record.key(), isNew, wallClock());
+        } else {
+            metrics.duplicate(source().topic());
+        }
+    }
+
+    private void look() {
+        agendas.takeChanged(wallClock()).forEach(this::revise);
+        agendas.takeLonely(clock.now(wallClock())).forEach(this::revise);
+    }
+
+    private void revise(String promptKey) {
+        int tenantEnd = promptKey.indexOf('/');
+        PromptKey prompt = new PromptKey(promptKey.substring(0, tenantEnd), promptKey.substring(tenantEnd + 1));
+        PromptChanges changes = stage.revise(
+                prompt,
+                stores.answers(promptKey),
+                stores.pairs(promptKey),
+                stores.singles(promptKey),
+                clock.now(wallClock()));
+        changes.pairs().forEach(pair -> send(promptKey, prompt, pair));
+        changes.singles().forEach(single -> sendSingle(promptKey, prompt, single));
+        agendas.lookAt(promptKey, changes.nextLook());
+    }
+
+    private void send(String promptKey, PromptKey prompt, Published<AssembledPair> published) {
+        AssembledPair pair = published.content();
+        stores.putPair(promptKey, published);
+        PreferencePair event = PairingRecords.pair(
+                published, stores.text(promptKey, pair.chosenId()), stores.text(promptKey, pair.rejectedId()));
+        metrics.pair(event.getStatus(), age(event.getLastEvidenceAt()));
+        context.forward(
+                new Record<>(Topics.key(prompt.tenant(), pair.pairId()), event, context.currentSystemTimeMs()),
+                Nodes.PAIRS);
+    }
+
+    private void sendSingle(String promptKey, PromptKey prompt, Published<AssembledSingle> published) {
+        String completionId = published.content().completionId();
+        stores.putSingle(promptKey, published);
+        metrics.single(PairingRecords.status(published));
+        context.forward(
+                new Record<>(
+                        Topics.key(prompt.tenant(), completionId),
+                        PairingRecords.single(published, stores.text(promptKey, completionId)),
+                        context.currentSystemTimeMs()),
+                Nodes.SINGLES);
+    }
+
+    private void refuse(Record<String, Received<JudgedCompletion>> record, JudgedCompletion judged, Refusal reason) {
+        DeadLetter letter = deadLetters.refused(
+                source(), reason, judged.getTenant(), judged.getModelId(), record.value(), wallClock());
+        metrics.deadLetter(reason.tag());
+        context.forward(
+                new Record<>(record.value().key().array(), letter, record.timestamp(), record.headers()),
+                Nodes.PROMPT_DEAD_LETTERS);
+    }
+
+    /** Never negative: the clocks of products may run ahead of ours. */
+    private Duration age(Instant evidence) {
+        Duration age = Duration.between(evidence, wallClock());
+        return age.isNegative() ? Duration.ZERO : age;
+    }
+
+    private Instant wallClock() {
+        return Instant.ofEpochMilli(context.currentSystemTimeMs());
+    }
+
+    private RecordMetadata source() {
+        return context.recordMetadata().orElseThrow();
+    }
+}

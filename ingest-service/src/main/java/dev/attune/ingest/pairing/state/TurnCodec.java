@@ -1,0 +1,121 @@
+package dev.attune.ingest.pairing.state;
+
+import dev.attune.events.state.KnownCompletion;
+import dev.attune.events.state.RetractedEvent;
+import dev.attune.events.state.SeenEvent;
+import dev.attune.events.state.StoredVote;
+import dev.attune.events.state.StoredVoteKind;
+import dev.attune.events.state.TurnState;
+import dev.attune.ingest.pairing.rules.Judgement.Comparison;
+import dev.attune.ingest.pairing.rules.Judgement.Opinion;
+import dev.attune.ingest.pairing.rules.Judgement.Thumb;
+import dev.attune.ingest.pairing.rules.Source;
+import dev.attune.ingest.pairing.rules.TurnMemory;
+import dev.attune.ingest.pairing.rules.Vote;
+import java.util.List;
+import java.util.Objects;
+
+/** A turn's memory as it is stored. */
+public final class TurnCodec {
+    private TurnCodec() {}
+
+    public static SingleObjectSerde<TurnMemory, TurnState> serde() {
+        return new SingleObjectSerde<>(TurnState.getClassSchema(), List.of(), TurnCodec::toAvro, TurnCodec::fromAvro);
+    }
+
+    private static TurnState toAvro(TurnMemory memory) {
+        return TurnState.newBuilder()
+                .setVotes(memory.votes().stream().map(TurnCodec::toAvro).toList())
+                .setSeen(memory.seen().stream()
+                        .map(event -> new SeenEvent(event.eventId(), event.bodyDigest()))
+                        .toList())
+                .setRetracted(memory.retracted().stream()
+                        .map(event -> new RetractedEvent(event.userId(), event.eventId()))
+                        .toList())
+                .setCompletions(memory.completions().stream()
+                        .map(known -> new KnownCompletion(known.completionId(), known.bodyDigest(), known.revision()))
+                        .toList())
+                .setLastReceivedAt(memory.lastReceivedAt())
+                .build();
+    }
+
+    private static TurnMemory fromAvro(TurnState state) {
+        return new TurnMemory(
+                state.getVotes().stream().map(TurnCodec::fromAvro).toList(),
+                state.getSeen().stream()
+                        .map(event -> new TurnMemory.SeenEvent(event.getEventId(), event.getBodyDigest()))
+                        .toList(),
+                state.getRetracted().stream()
+                        .map(event -> new TurnMemory.RetractedEvent(event.getUserId(), event.getEventId()))
+                        .toList(),
+                state.getCompletions().stream()
+                        .map(known -> new TurnMemory.KnownCompletion(
+                                known.getCompletionId(), known.getBodyDigest(), known.getRevision()))
+                        .toList(),
+                state.getLastReceivedAt());
+    }
+
+    private static StoredVote toAvro(Vote vote) {
+        List<String> ids = vote.opinion().completionIds();
+        return StoredVote.newBuilder()
+                .setEventId(vote.eventId())
+                .setUserId(vote.userId())
+                .setKind(kind(vote.opinion()))
+                .setCompletionId(ids.getFirst())
+                .setOtherCompletionId(ids.size() > 1 ? ids.get(1) : null)
+                .setOccurredAt(vote.occurredAt())
+                .setReceivedAt(vote.receivedAt())
+                .setAllowTraining(vote.allowTraining())
+                .setSourcePartition(vote.source().partition())
+                .setSourceOffset(vote.source().offset())
+                .setReportedMissing(vote.reportedMissing())
+                .build();
+    }
+
+    private static Vote fromAvro(StoredVote vote) {
+        return new Vote(
+                vote.getEventId(),
+                vote.getUserId(),
+                vote.getOccurredAt(),
+                vote.getReceivedAt(),
+                vote.getAllowTraining(),
+                opinion(vote),
+                new Source(vote.getSourcePartition(), vote.getSourceOffset()),
+                vote.getReportedMissing());
+    }
+
+    private static StoredVoteKind kind(Opinion opinion) {
+        return switch (opinion) {
+            case Thumb thumb ->
+                switch (thumb.direction()) {
+                    case UP -> StoredVoteKind.UP;
+                    case DOWN -> StoredVoteKind.DOWN;
+                    case CLEARED -> StoredVoteKind.CLEARED;
+                };
+            case Comparison comparison ->
+                switch (comparison.outcome()) {
+                    case FIRST -> StoredVoteKind.FIRST;
+                    case SECOND -> StoredVoteKind.SECOND;
+                    case TIE -> StoredVoteKind.TIE;
+                    case BOTH_BAD -> StoredVoteKind.BOTH_BAD;
+                };
+        };
+    }
+
+    private static Opinion opinion(StoredVote vote) {
+        return switch (vote.getKind()) {
+            case UP -> new Thumb(vote.getCompletionId(), Thumb.Direction.UP);
+            case DOWN -> new Thumb(vote.getCompletionId(), Thumb.Direction.DOWN);
+            case CLEARED -> new Thumb(vote.getCompletionId(), Thumb.Direction.CLEARED);
+            case FIRST -> comparison(vote, Comparison.Outcome.FIRST);
+            case SECOND -> comparison(vote, Comparison.Outcome.SECOND);
+            case TIE -> comparison(vote, Comparison.Outcome.TIE);
+            case BOTH_BAD -> comparison(vote, Comparison.Outcome.BOTH_BAD);
+        };
+    }
+
+    private static Comparison comparison(StoredVote vote, Comparison.Outcome outcome) {
+        String other = Objects.requireNonNull(vote.getOtherCompletionId(), "a comparison has two sides");
+        return new Comparison(vote.getCompletionId(), other, outcome);
+    }
+}

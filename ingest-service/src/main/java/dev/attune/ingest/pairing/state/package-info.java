@@ -1,0 +1,11 @@
+/**
+ * What pairing keeps between two events: the formats of its stores.
+ *
+ * <p>Values are Avro single objects: two marker bytes, the fingerprint of the schema they were written with, Avro binary.
+ * They need no registry (whose serdes would register a subject for every changelog), and a store that an earlier release
+ * wrote can be read because {@link dev.attune.ingest.pairing.state.SingleObjectSerde} is told the earlier schemas.
+ */
+@NullMarked
+package dev.attune.ingest.pairing.state;
+
+import org.jspecify.annotations.NullMarked;
