@@ -131,6 +131,8 @@ final class PairingService implements RunningService {
         all.put(StreamsConfig.GROUP_PROTOCOL_CONFIG, "classic");
         all.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, BoundedRocksDb.class);
         all.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
+        // What Kafka 5 does by default, and 4.3 warns about; the constant is deprecated for that reason.
+        all.put("processing.exception.handler.global.enabled", true);
         String instanceId = config.instanceId();
         if (instanceId != null) {
             all.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG), instanceId);

@@ -1,6 +1,7 @@
 package dev.attune.ingest.pairing.rules;
 
 import dev.attune.ingest.pairing.rules.AssembledPair.Evidence;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -20,8 +21,12 @@ import org.jspecify.annotations.Nullable;
  */
 record Tally(double forOne, double forOther, boolean hasPick, List<Evidence> evidence) {
 
-    private static final Comparator<Verdict> BY_TIME =
-            Comparator.comparing(Verdict::occurredAt).thenComparing(Verdict::eventId);
+    /** Both answers carry a comparison: of the same one always the same side is kept. */
+    private static final Comparator<Evidence> LATEST = Comparator.<Evidence, Instant>comparing(
+                    evidence -> evidence.verdict().occurredAt())
+            .thenComparing(evidence -> evidence.verdict().eventId())
+            .thenComparing(Evidence::completionId);
+
     private static final Comparator<Evidence> BY_EVENT = Comparator.<Evidence, String>comparing(
                     evidence -> evidence.verdict().eventId())
             .thenComparing(Evidence::completionId);
@@ -33,7 +38,7 @@ record Tally(double forOne, double forOther, boolean hasPick, List<Evidence> evi
         private int thumbsForOne;
 
         void compare(Evidence evidence) {
-            if (comparison == null || BY_TIME.compare(comparison.verdict(), evidence.verdict()) < 0) {
+            if (comparison == null || LATEST.compare(comparison, evidence) < 0) {
                 comparison = evidence;
             }
         }

@@ -1,0 +1,37 @@
+package dev.attune.ingest.pairing;
+
+import dev.attune.kit.AdminSettings;
+import dev.attune.kit.KafkaSettings;
+import dev.attune.kit.SchemaRegistrySettings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+
+/** Pairing's configuration in tests. */
+final class Configs {
+    /** No cap, no length limit. */
+    static final PairingConfig.Rules OPEN_RULES = new PairingConfig.Rules(0.5, 0.6, 0, 0, 0, Duration.ofHours(24));
+
+    static final PairingConfig.Limits LIMITS = new PairingConfig.Limits(
+            Duration.ofMinutes(10), Duration.ofDays(30), 1000, 64, 256, 100_000, 1 << 19, Duration.ofSeconds(30));
+
+    static final PairingConfig.Emission EMISSION =
+            new PairingConfig.Emission(Duration.ofMillis(200), Duration.ofSeconds(2));
+
+    private Configs() {}
+
+    static PairingConfig pairing(Path stateDir, PairingConfig.Rules rules) {
+        return new PairingConfig(
+                new KafkaSettings("127.0.0.1:1", Map.of()),
+                new SchemaRegistrySettings("http://127.0.0.1:1", Map.of()),
+                new AdminSettings("127.0.0.1", 0),
+                "attune.",
+                "attune-pairing",
+                null,
+                stateDir,
+                1,
+                EMISSION,
+                rules,
+                LIMITS);
+    }
+}

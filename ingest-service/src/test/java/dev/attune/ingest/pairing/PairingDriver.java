@@ -1,0 +1,126 @@
+package dev.attune.ingest.pairing;
+
+import dev.attune.events.CompletionServed;
+import dev.attune.events.DeadLetter;
+import dev.attune.events.FeedbackGiven;
+import dev.attune.events.PreferencePair;
+import dev.attune.events.PreferenceSingle;
+import dev.attune.events.PreferenceStatus;
+import dev.attune.schemas.AvroSerdes;
+import dev.attune.schemas.Topic;
+import dev.attune.schemas.Topics;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.TestOutputTopic;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.test.TestRecord;
+import org.jspecify.annotations.Nullable;
+
+/** The whole topology in one thread with a wall clock that tests move. */
+final class PairingDriver implements AutoCloseable {
+    private static final Topics TOPICS = new Topics(Topics.DEFAULT_PREFIX);
+
+    final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private final PairingConfig config;
+    private final TopologyTestDriver driver;
+    private final TestInputTopic<String, CompletionServed> completions;
+    private final TestInputTopic<String, FeedbackGiven> feedback;
+    private final Serializer<FeedbackGiven> feedbackSerializer;
+    private final TestOutputTopic<String, PreferencePair> pairs;
+    private final TestOutputTopic<String, PreferenceSingle> singles;
+    private final TestOutputTopic<String, DeadLetter> deadLetters;
+
+    PairingDriver(PairingConfig config, AvroSerdes serdes) {
+        this.config = config;
+        PairingTopology topology = new PairingTopology(config, serdes, new MicrometerPairingMetrics(meters));
+        this.driver = new TopologyTestDriver(topology.build(), PairingService.properties(config), Events.NOON);
+        this.completions = input(serdes, TOPICS.completions());
+        this.feedback = input(serdes, TOPICS.feedback());
+        this.feedbackSerializer = serdes.serializer(FeedbackGiven.class);
+        this.pairs = output(serdes, TOPICS.preferencePairs());
+        this.singles = output(serdes, TOPICS.preferenceSingles());
+        this.deadLetters = output(serdes, TOPICS.deadLetters());
+    }
+
+    static PairingDriver open(Path stateDir, AvroSerdes serdes) {
+        return new PairingDriver(Configs.pairing(stateDir, Configs.OPEN_RULES), serdes);
+    }
+
+    void send(CompletionServed served) {
+        completions.pipeInput(Topics.key(served.getTenant(), served.getTurnId()), served);
+    }
+
+    void send(FeedbackGiven given) {
+        feedback.pipeInput(Topics.key(given.getTenant(), given.getTurnId()), given);
+    }
+
+    /** Bytes that no serializer made. */
+    void sendRaw(Topic<?> topic, byte @Nullable [] key, byte[] value) {
+        driver.createInputTopic(topic.name(), new ByteArraySerializer(), new ByteArraySerializer())
+                .pipeInput(new TestRecord<>(key, value));
+    }
+
+    /** A record as the gateway writes it. */
+    byte[] bytes(FeedbackGiven given) {
+        return feedbackSerializer.serialize(TOPICS.feedback().name(), given);
+    }
+
+    /** Lets the quiet period pass. */
+    void rest() {
+        advance(config.emission().maxDelay());
+    }
+
+    void advance(Duration duration) {
+        driver.advanceWallClockTime(duration);
+    }
+
+    List<PreferencePair> pairs() {
+        return pairs.readValuesToList();
+    }
+
+    List<PreferenceSingle> singles() {
+        return singles.readValuesToList();
+    }
+
+    List<DeadLetter> deadLetters() {
+        return deadLetters.readValuesToList();
+    }
+
+    List<TestRecord<String, PreferencePair>> pairRecords() {
+        return pairs.readRecordsToList();
+    }
+
+    /** The highest revision of each pair, where it is active. */
+    static Map<String, PreferencePair> active(List<PreferencePair> pairs) {
+        Map<String, PreferencePair> newest = new TreeMap<>();
+        for (PreferencePair pair : pairs) {
+            newest.merge(
+                    pair.getPairId(), pair, (one, other) -> one.getRevision() >= other.getRevision() ? one : other);
+        }
+        newest.values().removeIf(pair -> pair.getStatus() != PreferenceStatus.ACTIVE);
+        return newest;
+    }
+
+    @Override
+    public void close() {
+        driver.close();
+    }
+
+    private <V extends SpecificRecord> TestInputTopic<String, V> input(AvroSerdes serdes, Topic<V> topic) {
+        return driver.createInputTopic(topic.name(), new StringSerializer(), serdes.serializer(topic.valueType()));
+    }
+
+    private <V extends SpecificRecord> TestOutputTopic<String, V> output(AvroSerdes serdes, Topic<V> topic) {
+        return driver.createOutputTopic(topic.name(), new StringDeserializer(), serdes.deserializer(topic.valueType()));
+    }
+}

@@ -1,0 +1,302 @@
+package dev.attune.ingest.pairing;
+
+import static dev.attune.ingest.pairing.Events.NOON;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.attune.events.CompletionServed;
+import dev.attune.events.DeadLetter;
+import dev.attune.events.FeedbackGiven;
+import dev.attune.events.FeedbackKind;
+import dev.attune.events.PreferencePair;
+import dev.attune.events.PreferenceSingle;
+import dev.attune.events.PreferenceStatus;
+import dev.attune.events.Thumb;
+import dev.attune.ingest.pairing.SharedRegistry.Registry;
+import dev.attune.schemas.Topics;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+@ExtendWith(SharedRegistry.class)
+@SuppressWarnings("NullAway.Init") // JUnit sets them first.
+class PairingTopologyTest {
+    private static final Topics TOPICS = new Topics(Topics.DEFAULT_PREFIX);
+
+    @TempDir
+    private Path stateDir;
+
+    private PairingDriver driver;
+
+    @BeforeEach
+    void start(Registry registry) {
+        driver = PairingDriver.open(stateDir, registry.serdes());
+    }
+
+    @AfterEach
+    void stop() {
+        driver.close();
+    }
+
+    @Test
+    void theTopologyDoesNotChangeUnnoticed(Registry registry) throws IOException {
+        PairingConfig config = Configs.pairing(stateDir, Configs.OPEN_RULES);
+        MicrometerPairingMetrics metrics = new MicrometerPairingMetrics(new SimpleMeterRegistry());
+
+        String description = new PairingTopology(config, registry.serdes(), metrics)
+                .build()
+                .describe()
+                .toString();
+
+        try (InputStream expected = PairingTopologyTest.class.getResourceAsStream("topology.txt")) {
+            assertThat(description.strip())
+                    .as("a renamed node or store starts empty: if the change is meant, change topology.txt with it")
+                    .isEqualTo(new String(
+                                    Objects.requireNonNull(expected, "topology.txt")
+                                            .readAllBytes(),
+                                    StandardCharsets.UTF_8)
+                            .strip());
+        }
+    }
+
+    @Test
+    void thumbsOfOneTurnMakeAPairWithItsEvidence() {
+        driver.send(Events.completion("p", "t", "good", "polite"));
+        driver.send(Events.completion("p", "t", "bad", "rude"));
+        driver.send(Events.thumb("e1", "t", "ann", NOON, "good", Thumb.UP));
+        driver.send(Events.thumb("e2", "t", "bob", NOON.plusSeconds(9), "bad", Thumb.DOWN));
+
+        assertThat(driver.pairs()).as("within the quiet period").isEmpty();
+        driver.rest();
+
+        assertThat(driver.pairRecords()).singleElement().satisfies(record -> {
+            PreferencePair pair = record.value();
+            assertThat(record.key()).isEqualTo("acme/" + pair.getPairId());
+            assertThat(pair.getChosen().getValue()).isEqualTo("polite");
+            assertThat(pair.getRejected().getValue()).isEqualTo("rude");
+            assertThat(pair.getPrompt().getFirst().getContent().getValue()).isEqualTo("question of p");
+            assertThat(pair.getStrength()).isEqualTo(2.5 / 3);
+            assertThat(pair.getRevision()).isEqualTo(1);
+            assertThat(pair.getStatus()).isEqualTo(PreferenceStatus.ACTIVE);
+            assertThat(pair.getEvidence())
+                    .extracting(evidence -> evidence.getEventId() + " on " + evidence.getCompletionId())
+                    .containsExactly("e1 on good", "e2 on bad");
+            assertThat(pair.getFirstEvidenceAt()).isEqualTo(NOON);
+            assertThat(pair.getLastEvidenceAt()).isEqualTo(NOON.plusSeconds(9));
+            assertThat(pair.getChosenModelVersion()).isEqualTo("v000000-base");
+        });
+    }
+
+    @Test
+    void feedbackMayComeBeforeItsCompletions() {
+        driver.send(Events.pick("e1", "t", "ann", NOON, "a", "b"));
+        driver.send(Events.completion("p", "t", "b", "text b"));
+        driver.send(Events.completion("p", "t", "a", "text a"));
+        driver.rest();
+
+        assertThat(driver.pairs())
+                .singleElement()
+                .satisfies(pair -> assertThat(pair.getChosenCompletionId()).isEqualTo("a"));
+    }
+
+    @Test
+    void aChangedMindFlipsARetractionRetractsAndADuplicateDoesNothing() {
+        driver.send(Events.completion("p", "t", "a", "text a"));
+        driver.send(Events.completion("p", "t", "b", "text b"));
+        driver.send(Events.pick("e1", "t", "ann", NOON, "a", "b"));
+        driver.rest();
+        PreferencePair first = driver.pairs().getFirst();
+
+        driver.send(Events.pick("e2", "t", "ann", NOON.plusSeconds(1), "b", "a"));
+        driver.rest();
+        PreferencePair flipped = driver.pairs().getFirst();
+
+        driver.send(Events.pick("e1", "t", "ann", NOON, "a", "b"));
+        driver.rest();
+        assertThat(driver.pairs()).isEmpty();
+
+        driver.send(Events.retraction("e3", "t", "ann", NOON.plusSeconds(2), "e2"));
+        driver.rest();
+        PreferencePair retracted = driver.pairs().getFirst();
+
+        assertThat(List.of(first.getChosenCompletionId(), flipped.getChosenCompletionId()))
+                .containsExactly("a", "b");
+        assertThat(List.of(flipped.getPairId(), retracted.getPairId())).containsOnly(first.getPairId());
+        assertThat(List.of(first.getRevision(), flipped.getRevision(), retracted.getRevision()))
+                .containsExactly(1L, 2L, 3L);
+        assertThat(retracted.getStatus()).isEqualTo(PreferenceStatus.RETRACTED);
+        assertThat(driver.meters
+                        .counter(
+                                "attune.pairing.duplicates",
+                                "topic",
+                                TOPICS.feedback().name())
+                        .count())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void aPromptThatIsNeverQuietIsHeardAfterTheMaximumDelay() {
+        driver.send(Events.completion("p", "t", "a", "text a"));
+        driver.send(Events.completion("p", "t", "b", "text b"));
+        driver.send(Events.pick("e0", "t", "ann", NOON, "a", "b"));
+
+        // A vote every 100 ms, quiet period 200 ms, maximum delay 2 s.
+        for (int i = 1; i < 20; i++) {
+            driver.advance(Duration.ofMillis(100));
+            driver.send(Events.pick("e" + i, "t", "user" + i, NOON, "a", "b"));
+        }
+        assertThat(driver.pairs()).isEmpty();
+        driver.advance(Duration.ofMillis(150));
+
+        assertThat(driver.pairs())
+                .singleElement()
+                .satisfies(pair -> assertThat(pair.getSupporting()).isEqualTo(20));
+    }
+
+    @Test
+    void pairsAreMadeAcrossTurnsOfOnePromptAndNeverAcrossTenants() {
+        driver.send(Events.completion("p", "t1", "a", "text a"));
+        driver.send(Events.completion("p", "t2", "b", "text b"));
+        driver.send(CompletionServed.newBuilder(Events.completion("p", "t3", "c", "text c"))
+                .setTenant("other")
+                .build());
+        driver.send(Events.thumb("e1", "t1", "ann", NOON, "a", Thumb.UP));
+        driver.send(Events.thumb("e2", "t2", "bob", NOON, "b", Thumb.DOWN));
+        driver.send(FeedbackGiven.newBuilder(Events.thumb("e3", "t3", "bob", NOON, "c", Thumb.DOWN))
+                .setTenant("other")
+                .build());
+        driver.rest();
+
+        assertThat(driver.pairs()).singleElement().satisfies(pair -> {
+            assertThat(pair.getChosenCompletionId()).isEqualTo("a");
+            assertThat(pair.getRejectedCompletionId()).isEqualTo("b");
+            assertThat(pair.getTenant()).isEqualTo("acme");
+        });
+    }
+
+    @Test
+    void poisonBecomesDeadLettersAndTheStreamGoesOn() {
+        byte[] key = "acme/t".getBytes(StandardCharsets.UTF_8);
+        byte[] garbage = "{\"not\": \"avro\"}".getBytes(StandardCharsets.UTF_8);
+        byte[] unknownSchema = {0, 0x7f, 0x7f, 0x7f, 0x7f, 1, 2, 3};
+        driver.sendRaw(TOPICS.feedback(), key, garbage);
+        driver.sendRaw(TOPICS.completions(), key, unknownSchema);
+        driver.sendRaw(TOPICS.feedback(), null, garbage);
+        driver.sendRaw(TOPICS.judgedCompletions(), key, garbage);
+        driver.send(Events.feedback("e1", "t", "ann", NOON, FeedbackKind.THUMB).build());
+        driver.send(
+                Events.feedback("e2", "t", "ann", NOON, FeedbackKind.UNKNOWN).build());
+        driver.send(Events.pick("e3", "t", "ann", NOON, "a", "a"));
+        driver.send(Events.completion("p", "t", "a", "text a"));
+        driver.send(Events.completion("p", "t", "a", "another text"));
+
+        List<DeadLetter> letters = driver.deadLetters();
+
+        assertThat(letters)
+                .extracting(DeadLetter::getReason)
+                .containsExactly(
+                        "not_wire_format",
+                        "unknown_schema_id",
+                        "null_key",
+                        "not_wire_format",
+                        "incomplete_feedback",
+                        "unknown_kind",
+                        "same_completion_twice",
+                        "conflicting_duplicate");
+        assertThat(letters.getFirst().getSourceTopic()).isEqualTo("attune.feedback");
+        assertThat(letters.getFirst().getSourcePartition()).isZero();
+        assertThat(letters.getFirst().getSourceOffset()).isZero();
+        assertThat(letters.getFirst().getTenant()).isEqualTo("acme");
+        assertThat(letters.getFirst().getValue().array()).isEqualTo(garbage);
+        assertThat(letters).extracting(DeadLetter::getEventId).doesNotHaveDuplicates();
+        assertThat(driver.meters
+                        .counter("attune.pairing.dead.letters", "reason", "not_wire_format")
+                        .count())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void aRecordUnderAnothersKeyIsRefused() {
+        driver.sendRaw(
+                TOPICS.feedback(),
+                "evil/t".getBytes(StandardCharsets.UTF_8),
+                driver.bytes(Events.thumb("e1", "t", "ann", NOON, "a", Thumb.UP)));
+
+        assertThat(driver.deadLetters()).extracting(DeadLetter::getReason).containsExactly("key_mismatch");
+    }
+
+    @Test
+    void feedbackWithoutACompletionExpiresByTheTimesOfTheRecords() {
+        driver.send(Events.thumb("e1", "lost", "ann", NOON, "nowhere", Thumb.UP));
+        assertThat(driver.meters.get("attune.pairing.feedback.waiting").gauge().value())
+                .isEqualTo(1);
+
+        // Ten minutes of the records' own time pass within a moment of the wall clock.
+        Instant later = NOON.plus(Duration.ofMinutes(10));
+        driver.send(CompletionServed.newBuilder(Events.completion("p", "t", "a", "text a"))
+                .setReceivedAt(later)
+                .build());
+        driver.advance(Duration.ofSeconds(1));
+
+        DeadLetter expired = driver.deadLetters().getFirst();
+        assertThat(expired.getReason()).isEqualTo("completion_never_came");
+        assertThat(expired.getSourceTopic()).isEqualTo("attune.feedback");
+        assertThat(expired.getSourceOffset()).isZero();
+        assertThat(expired.getResolved()).isFalse();
+        assertThat(driver.meters.get("attune.pairing.feedback.waiting").gauge().value())
+                .isZero();
+
+        driver.send(Events.completion("q", "lost", "nowhere", "late"));
+
+        assertThat(driver.deadLetters()).singleElement().satisfies(letter -> {
+            assertThat(letter.getResolved()).isTrue();
+            assertThat(letter.getEventId()).isEqualTo(expired.getEventId());
+        });
+    }
+
+    @Test
+    void theWallClockExpiresNothingWhileInputKeepsComing() {
+        driver.send(Events.thumb("e1", "lost", "ann", NOON, "nowhere", Thumb.UP));
+
+        for (int i = 0; i < 60; i++) {
+            driver.advance(Duration.ofSeconds(20));
+            driver.send(Events.completion("p", "t" + i, "a" + i, "text"));
+        }
+        assertThat(driver.deadLetters()).isEmpty();
+
+        driver.advance(Duration.ofSeconds(31));
+        assertThat(driver.deadLetters()).extracting(DeadLetter::getReason).containsExactly("completion_never_came");
+    }
+
+    @Test
+    void anAnswerThatStaysAloneBecomesASingleAndIsTakenBackWhenItFindsAPartner() {
+        driver.send(Events.completion("p", "t", "a", "text a"));
+        driver.send(Events.thumb("e1", "t", "ann", NOON, "a", Thumb.UP));
+        driver.rest();
+        assertThat(driver.singles()).isEmpty();
+
+        driver.advance(Duration.ofHours(25));
+        PreferenceSingle single = driver.singles().getFirst();
+        driver.send(Events.completion("p", "t", "b", "text b"));
+        driver.send(Events.thumb("e2", "t", "ann", NOON, "b", Thumb.DOWN));
+        driver.rest();
+
+        assertThat(single.getDesirable()).isTrue();
+        assertThat(single.getStatus()).isEqualTo(PreferenceStatus.ACTIVE);
+        assertThat(driver.singles()).singleElement().satisfies(revised -> {
+            assertThat(revised.getStatus()).isEqualTo(PreferenceStatus.RETRACTED);
+            assertThat(revised.getRevision()).isEqualTo(2);
+        });
+        assertThat(driver.pairs()).hasSize(1);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.attune.ingest.pairing;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,179 @@
+package dev.attune.ingest.pairing.rules;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.attune.ingest.pairing.rules.Judgement.Comparison;
+import dev.attune.ingest.pairing.rules.Judgement.Retraction;
+import dev.attune.ingest.pairing.rules.Judgement.Thumb;
+import dev.attune.ingest.pairing.rules.Judgement.Thumb.Direction;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+class TurnTest {
+    private static final Instant NOON = Instant.parse("2026-11-01T12:00:00Z");
+    private static final TurnLimits LIMITS = new TurnLimits(4, 2, 3, Duration.ofMinutes(10), Duration.ofDays(30));
+
+    private final Turn turn = new Turn(LIMITS, new TurnMemory());
+
+    @Test
+    void completionThenThumbIsSentWithItsVote() {
+        TurnOutcome completion = turn.completion("a", 1, NOON);
+        TurnOutcome thumb = turn.feedback(thumb("e1", "ann", 0, "a", Direction.UP));
+
+        assertThat(completion).isEqualTo(changed());
+        assertThat(thumb).isEqualTo(changed("a"));
+        assertThat(turn.verdicts("a")).extracting(Verdict::kind).containsExactly(Verdict.Kind.UP);
+    }
+
+    @Test
+    void thumbThatCameFirstIsSentWithTheCompletion() {
+        TurnOutcome thumb = turn.feedback(thumb("e1", "ann", 0, "a", Direction.DOWN));
+        TurnOutcome completion = turn.completion("a", 1, NOON);
+
+        assertThat(thumb).isEqualTo(changed());
+        assertThat(completion).isEqualTo(changed("a"));
+        assertThat(turn.verdicts("a")).extracting(Verdict::kind).containsExactly(Verdict.Kind.DOWN);
+    }
+
+    @Test
+    void theLatestVoteOfAUserCountsWhateverComesLast() {
+        turn.completion("a", 1, NOON);
+        turn.feedback(thumb("e2", "ann", 5, "a", Direction.DOWN));
+
+        TurnOutcome older = turn.feedback(thumb("e1", "ann", 1, "a", Direction.UP));
+
+        assertThat(older).isEqualTo(changed());
+        assertThat(turn.verdicts("a")).extracting(Verdict::eventId).containsExactly("e2");
+    }
+
+    @Test
+    void votesOfOneInstantAreOrderedByEventId() {
+        turn.completion("a", 1, NOON);
+        turn.feedback(thumb("e2", "ann", 1, "a", Direction.DOWN));
+
+        turn.feedback(thumb("e1", "ann", 1, "a", Direction.UP));
+
+        assertThat(turn.verdicts("a")).extracting(Verdict::eventId).containsExactly("e2");
+    }
+
+    @Test
+    void aClearedThumbLeavesNothingAndAnOlderOneDoesNotComeBack() {
+        turn.completion("a", 1, NOON);
+        turn.feedback(thumb("e1", "ann", 1, "a", Direction.UP));
+
+        TurnOutcome cleared = turn.feedback(thumb("e3", "ann", 3, "a", Direction.CLEARED));
+        turn.feedback(thumb("e2", "ann", 2, "a", Direction.UP));
+
+        assertThat(cleared).isEqualTo(changed("a"));
+        assertThat(turn.verdicts("a")).isEmpty();
+    }
+
+    @Test
+    void aPickIsSeenFromBothSides() {
+        turn.completion("a", 1, NOON);
+        turn.completion("b", 2, NOON);
+
+        TurnOutcome pick = turn.feedback(feedback("e1", "ann", 0, Comparison.pick("b", "a")));
+
+        assertThat(pick).isEqualTo(changed("a", "b"));
+        assertThat(turn.verdicts("a").getFirst().kind()).isEqualTo(Verdict.Kind.DISPREFERRED);
+        assertThat(turn.verdicts("b").getFirst().kind()).isEqualTo(Verdict.Kind.PREFERRED);
+        assertThat(turn.verdicts("b").getFirst().otherCompletionId()).isEqualTo("a");
+    }
+
+    @Test
+    void aRetractionTakesItsVoteBackEvenIfItIsQuicker() {
+        turn.completion("a", 1, NOON);
+
+        turn.feedback(feedback("e2", "ann", 2, new Retraction("e1")));
+        TurnOutcome late = turn.feedback(thumb("e1", "ann", 1, "a", Direction.UP));
+
+        assertThat(late).isEqualTo(changed());
+        assertThat(turn.verdicts("a")).isEmpty();
+    }
+
+    @Test
+    void nobodyRetractsAnothersVote() {
+        turn.completion("a", 1, NOON);
+        turn.feedback(thumb("e1", "ann", 1, "a", Direction.UP));
+
+        turn.feedback(feedback("e2", "bob", 2, new Retraction("e1")));
+
+        assertThat(turn.verdicts("a")).hasSize(1);
+    }
+
+    @Test
+    void theSameEventAgainIsADuplicateAndWithAnotherBodyAConflict() {
+        turn.completion("a", 1, NOON);
+        turn.feedback(thumb("e1", "ann", 1, "a", Direction.UP));
+
+        assertThat(turn.feedback(thumb("e1", "ann", 1, "a", Direction.UP))).isEqualTo(new TurnOutcome.Duplicate());
+        assertThat(turn.feedback(thumb("e1", "ann", 2, "a", Direction.DOWN)))
+                .isEqualTo(new TurnOutcome.Refused(Refusal.CONFLICTING_DUPLICATE));
+        assertThat(turn.completion("a", 1, NOON)).isEqualTo(new TurnOutcome.Duplicate());
+        assertThat(turn.completion("a", 9, NOON)).isEqualTo(new TurnOutcome.Refused(Refusal.CONFLICTING_DUPLICATE));
+    }
+
+    @Test
+    void anEventThatIsNoLongerRememberedStillCountsOnce() {
+        turn.completion("a", 1, NOON);
+        turn.feedback(thumb("e1", "ann", 1, "a", Direction.UP));
+        turn.feedback(thumb("e2", "bob", 2, "a", Direction.UP));
+        turn.feedback(thumb("e3", "cid", 3, "a", Direction.UP));
+        turn.feedback(thumb("e4", "cid", 4, "a", Direction.UP)); // three are remembered: e1 is forgotten
+
+        TurnOutcome again = turn.feedback(thumb("e1", "ann", 1, "a", Direction.UP));
+
+        assertThat(again).isEqualTo(changed());
+        assertThat(turn.verdicts("a")).hasSize(3);
+    }
+
+    @Test
+    void boundsRefuseAndKeepWhatIsThere() {
+        turn.completion("a", 1, NOON);
+        turn.completion("b", 2, NOON);
+        for (String user : List.of("u1", "u2", "u3", "u4")) {
+            turn.feedback(thumb("e-" + user, user, 1, "a", Direction.UP));
+        }
+
+        assertThat(turn.completion("c", 3, NOON)).isEqualTo(new TurnOutcome.Refused(Refusal.TOO_MANY_COMPLETIONS));
+        assertThat(turn.feedback(thumb("e-u5", "u5", 1, "a", Direction.UP)))
+                .isEqualTo(new TurnOutcome.Refused(Refusal.TOO_MANY_VOTES));
+        assertThat(turn.feedback(thumb("e-u4b", "u4", 2, "a", Direction.DOWN))).isEqualTo(changed("a"));
+    }
+
+    @Test
+    void aVoteWhoseCompletionNeverCameExpiresOnceAndIsResolvedIfItComesLate() {
+        turn.feedback(thumb("e1", "ann", 0, "a", Direction.UP));
+        Instant expiry = NOON.plus(Duration.ofMinutes(10));
+
+        assertThat(turn.nextExpiry()).contains(expiry);
+        assertThat(turn.expire(expiry.minusMillis(1))).isEmpty();
+        assertThat(turn.expire(expiry)).extracting(Vote::eventId).containsExactly("e1");
+        assertThat(turn.expire(expiry)).isEmpty();
+        assertThat(turn.nextExpiry()).isEmpty();
+
+        TurnOutcome late = turn.completion("a", 1, expiry);
+
+        assertThat(late).isInstanceOfSatisfying(TurnOutcome.Changed.class, changed -> {
+            assertThat(changed.completionIds()).containsExactly("a");
+            assertThat(changed.resolved()).extracting(Vote::eventId).containsExactly("e1");
+        });
+    }
+
+    private static TurnOutcome changed(String... completionIds) {
+        return new TurnOutcome.Changed(new TreeSet<>(List.of(completionIds)), List.of());
+    }
+
+    private static Feedback thumb(String eventId, String user, int second, String completionId, Direction direction) {
+        return feedback(eventId, user, second, new Thumb(completionId, direction));
+    }
+
+    private static Feedback feedback(String eventId, String user, int second, Judgement judgement) {
+        Instant time = NOON.plusSeconds(second);
+        return new Feedback(eventId, judgement.hashCode(), user, time, NOON, true, judgement, new Source(0, second));
+    }
+}
