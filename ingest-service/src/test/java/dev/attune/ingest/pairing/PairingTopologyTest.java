@@ -11,7 +11,8 @@ import dev.attune.events.PreferencePair;
 import dev.attune.events.PreferenceSingle;
 import dev.attune.events.PreferenceStatus;
 import dev.attune.events.Thumb;
-import dev.attune.ingest.pairing.SharedRegistry.Registry;
+import dev.attune.ingest.Platform;
+import dev.attune.ingest.PlatformExtension;
 import dev.attune.schemas.Topics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -28,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-@ExtendWith(SharedRegistry.class)
+@ExtendWith(PlatformExtension.class)
 @SuppressWarnings("NullAway.Init") // JUnit sets them first.
 class PairingTopologyTest {
     private static final Topics TOPICS = new Topics(Topics.DEFAULT_PREFIX);
@@ -39,8 +40,8 @@ class PairingTopologyTest {
     private PairingDriver driver;
 
     @BeforeEach
-    void start(Registry registry) {
-        driver = PairingDriver.open(stateDir, registry.serdes());
+    void start(Platform platform) {
+        driver = PairingDriver.open(stateDir, platform.serdes());
     }
 
     @AfterEach
@@ -49,11 +50,11 @@ class PairingTopologyTest {
     }
 
     @Test
-    void theTopologyDoesNotChangeUnnoticed(Registry registry) throws IOException {
+    void theTopologyDoesNotChangeUnnoticed(Platform platform) throws IOException {
         PairingConfig config = Configs.pairing(stateDir, Configs.OPEN_RULES);
         MicrometerPairingMetrics metrics = new MicrometerPairingMetrics(new SimpleMeterRegistry());
 
-        String description = new PairingTopology(config, registry.serdes(), metrics)
+        String description = new PairingTopology(config, platform.serdes(), metrics)
                 .build()
                 .describe()
                 .toString();

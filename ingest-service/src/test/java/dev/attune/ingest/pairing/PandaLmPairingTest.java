@@ -8,7 +8,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.attune.events.PickOutcome;
 import dev.attune.events.PreferencePair;
-import dev.attune.ingest.pairing.SharedRegistry.Registry;
+import dev.attune.ingest.Platform;
+import dev.attune.ingest.PlatformExtension;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +23,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** PandaLM's test set: 999 turns of 170 prompts, each judged by three annotators. */
-@ExtendWith(SharedRegistry.class)
+@ExtendWith(PlatformExtension.class)
 @SuppressWarnings("NullAway.Init") // JUnit sets it first.
 class PandaLmPairingTest {
     private static final String FILE = "feedback-data/pandalm-testset-v1.json";
@@ -31,10 +32,10 @@ class PandaLmPairingTest {
     private Path stateDir;
 
     @Test
-    void rowsOnWhichAllAnnotatorsAgreeAreStrongPairsAndTiesAreNone(Registry registry) throws IOException {
+    void rowsOnWhichAllAnnotatorsAgreeAreStrongPairsAndTiesAreNone(Platform platform) throws IOException {
         JsonNode rows = rows();
         Map<String, PreferencePair> pairs = new HashMap<>();
-        try (PairingDriver driver = PairingDriver.open(stateDir, registry.serdes())) {
+        try (PairingDriver driver = PairingDriver.open(stateDir, platform.serdes())) {
             rows.forEach(row -> send(driver, row));
             driver.rest();
             PairingDriver.active(driver.pairs()).values().forEach(pair -> pairs.put(turn(pair), pair));

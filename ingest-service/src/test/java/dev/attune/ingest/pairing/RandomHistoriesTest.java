@@ -7,7 +7,8 @@ import dev.attune.events.FeedbackGiven;
 import dev.attune.events.PickOutcome;
 import dev.attune.events.PreferencePair;
 import dev.attune.events.Thumb;
-import dev.attune.ingest.pairing.SharedRegistry.Registry;
+import dev.attune.ingest.Platform;
+import dev.attune.ingest.PlatformExtension;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -26,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Random histories through the whole topology: whatever the order of arrival, with events sent twice and pauses in which
  * pairs go out in between, the active pairs at rest are those of the reference.
  */
-@ExtendWith(SharedRegistry.class)
+@ExtendWith(PlatformExtension.class)
 @SuppressWarnings("NullAway.Init") // JUnit sets it first.
 class RandomHistoriesTest {
     private static final int HISTORIES = 200;
@@ -41,8 +42,8 @@ class RandomHistoriesTest {
     private record History(List<CompletionServed> completions, List<FeedbackGiven> feedback) {}
 
     @Test
-    void theActivePairsAtRestAreAFunctionOfTheEvents(Registry registry) {
-        try (PairingDriver driver = PairingDriver.open(stateDir, registry.serdes())) {
+    void theActivePairsAtRestAreAFunctionOfTheEvents(Platform platform) {
+        try (PairingDriver driver = PairingDriver.open(stateDir, platform.serdes())) {
             Map<Integer, History> histories = new HashMap<>();
             for (int seed = 0; seed < HISTORIES; seed++) {
                 histories.put(seed, history(seed));

@@ -1,0 +1,122 @@
+package dev.attune.ingest.pairing;
+
+import dev.attune.embedded.ChildProcess;
+import dev.attune.embedded.FreePorts;
+import dev.attune.ingest.Platform;
+import dev.attune.schemas.Topics;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.awaitility.Awaitility;
+
+/** The pairing application as operators run it: its own JVM, a configuration file, stopped by signals. */
+final class PairingProcess implements AutoCloseable {
+    private static final Duration READY_BOUND = Duration.ofSeconds(60);
+    private static final Duration STOP_BOUND = Duration.ofSeconds(30);
+
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final Path folder;
+    private final int adminPort = FreePorts.one();
+    private ChildProcess process;
+
+    /** @param folder for its configuration, state and log */
+    PairingProcess(Platform platform, Topics topics, Path folder) {
+        this.folder = folder;
+        write(platform, topics);
+        this.process = launch();
+    }
+
+    void awaitReady() {
+        Awaitility.await("pairing to be ready")
+                .atMost(READY_BOUND)
+                .pollInterval(Duration.ofMillis(50))
+                .until(() -> get("/health/ready").isPresent());
+    }
+
+    /** The body of an answer of 200; empty for any other answer, or none. */
+    Optional<String> get(String path) {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + adminPort + path))
+                .timeout(Duration.ofSeconds(5))
+                .build();
+        try {
+            HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
+            return answer.statusCode() == 200 ? Optional.of(answer.body()) : Optional.empty();
+        } catch (IOException notYet) {
+            if (!process.isAlive()) {
+                throw new AssertionError("pairing ended: " + process.logTail(40), notYet);
+            }
+            return Optional.empty();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** As a crash would. */
+    void kill() {
+        process.destroyForcibly();
+    }
+
+    void startAgain() {
+        process = launch();
+    }
+
+    /** As an operator would; the log says how it went. */
+    String stop() {
+        process.stop(STOP_BOUND);
+        return process.logTail(20);
+    }
+
+    @Override
+    public void close() {
+        process.close();
+        http.close();
+    }
+
+    private ChildProcess launch() {
+        return ChildProcess.startMain(
+                "pairing",
+                PairingMain.class,
+                List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
+                List.of("--config", folder.resolve("pairing.yaml").toString()),
+                folder.resolve("pairing.log"));
+    }
+
+    private void write(Platform platform, Topics topics) {
+        String yaml = """
+                kafka:
+                  bootstrapServers: %s
+                schemaRegistry:
+                  url: %s
+                admin:
+                  host: 127.0.0.1
+                  port: %d
+                topicPrefix: %s
+                applicationId: %spairing
+                instanceId: "0"
+                stateDir: %s
+                emission:
+                  quietPeriod: 200ms
+                  maxDelay: 1s
+                """.formatted(
+                        platform.bootstrapServers(),
+                        platform.registryUrl(),
+                        adminPort,
+                        topics.prefix(),
+                        topics.prefix(),
+                        folder.resolve("state"));
+        try {
+            Files.writeString(folder.resolve("pairing.yaml"), yaml);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
