@@ -31,13 +31,13 @@ record SlotValues(
         }
     }
 
-    /** Inclusive bounds; a number whose last digit is {@code heldOutLastDigit} is held out. */
-    record Numbers(int first, int last, int heldOutLastDigit) {
+    /** Inclusive bounds; the multiples of {@code heldOutEvery} are held out: no rule that a model sees in their digits. */
+    record Numbers(int first, int last, int heldOutEvery) {
 
         int draw(RandomGenerator random, boolean heldOut) {
             while (true) {
                 int number = random.nextInt(first, last + 1);
-                if ((number % 10 == heldOutLastDigit) == heldOut) {
+                if ((number % heldOutEvery == 0) == heldOut) {
                     return number;
                 }
             }

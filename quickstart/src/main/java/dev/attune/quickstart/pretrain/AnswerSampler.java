@@ -98,8 +98,10 @@ final class AnswerSampler {
     }
 
     private String text(Row row) {
-        int end = row.tokens[row.tokens.length - 1] == SpecialToken.END.id() ? row.tokens.length - 1 : row.tokens.length;
-        long[] ids = Arrays.stream(row.tokens, row.answerFrom, end).asLongStream().toArray();
+        int end =
+                row.tokens[row.tokens.length - 1] == SpecialToken.END.id() ? row.tokens.length - 1 : row.tokens.length;
+        long[] ids =
+                Arrays.stream(row.tokens, row.answerFrom, end).asLongStream().toArray();
         return tokenizer.decode(ids, false);
     }
 

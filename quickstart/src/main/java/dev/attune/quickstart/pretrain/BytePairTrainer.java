@@ -74,8 +74,7 @@ final class BytePairTrainer {
         Map<Merge, Integer> counts = new HashMap<>();
         for (Word word : words) {
             for (int i = 1; i < word.symbols().size(); i++) {
-                counts.merge(
-                        new Merge(word.symbols().get(i - 1), word.symbols().get(i)), word.count(), Integer::sum);
+                counts.merge(new Merge(word.symbols().get(i - 1), word.symbols().get(i)), word.count(), Integer::sum);
             }
         }
         return counts;

@@ -46,7 +46,7 @@ final class Evaluation {
     List<Figures> measure(AnswerSampler sampler, int answers, long seed) {
         List<Figures> figures = new ArrayList<>();
         for (Split split : Split.values()) {
-            SplittableRandom random = new SplittableRandom(QUESTIONS_SEED + split.ordinal());
+            SplittableRandom random = new SplittableRandom(QUESTIONS_SEED);
             List<Question> asked = Stream.generate(() -> questions.next(split, random))
                     .limit(answers)
                     .toList();

@@ -51,8 +51,8 @@ final class LanguageModelTrainer implements AutoCloseable {
         double answerLoss;
         try (NDManager step = model.newStep();
                 GradientMode _ = GradientMode.recorded()) {
-            TokenBatch tokens = TokenBatch.of(
-                    batch.stream().map(EncodedDialogue::sequence).toList());
+            TokenBatch tokens =
+                    TokenBatch.of(batch.stream().map(EncodedDialogue::sequence).toList());
             NDArray logps = model.score(step, tokens, null).tokens(); // [scored]
             // The loss is -sum(weights * logps) / sum(weights).
             float total = sum(weights);

@@ -23,10 +23,10 @@ final class PretrainCommand implements Callable<Integer> {
     @Option(names = "--out", required = true, paramLabel = "DIR", description = "Where the model directory goes.")
     private Path out;
 
-    @Option(names = "--steps", paramLabel = "N", description = "Training steps (default: 1500).")
+    @Option(names = "--steps", paramLabel = "N", description = "Training steps (default: 2200).")
     private int steps = PretrainConfig.DEFAULTS.steps();
 
-    @Option(names = "--dialogues", paramLabel = "N", description = "Dialogues in the corpus (default: 48000).")
+    @Option(names = "--dialogues", paramLabel = "N", description = "Dialogues in the corpus (default: 70400).")
     private int dialogues = PretrainConfig.DEFAULTS.dialogues();
 
     @Option(names = "--evaluate", paramLabel = "N", description = "Answers a figure, 0 for none (default: 200).")

@@ -79,8 +79,7 @@ final class Pretrainer {
         return new LlamaConfig(vocabulary, 128, 344, 4, 4, 2, 32, 1e-5, 10_000, null, MAX_POSITIONS, true);
     }
 
-    private ModelCard.Run train(Path directory, LlamaConfig shape, List<EncodedDialogue> dialogues)
-            throws IOException {
+    private ModelCard.Run train(Path directory, LlamaConfig shape, List<EncodedDialogue> dialogues) throws IOException {
         long tokens = dialogues.stream().mapToLong(EncodedDialogue::length).sum();
         progress.accept(String.format(Locale.ROOT, "tokenizer: %,d tokens a corpus", tokens));
         LearningRateSchedule schedule =
@@ -103,8 +102,9 @@ final class Pretrainer {
                 }
             }
             model.saveWeights(directory, DType.F16);
-            long parameters =
-                    model.weights().stream().mapToLong(weight -> weight.getShape().size()).sum();
+            long parameters = model.weights().stream()
+                    .mapToLong(weight -> weight.getShape().size())
+                    .sum();
             return new ModelCard.Run(config, shape.vocabularySize(), parameters, tokens, loss);
         }
     }

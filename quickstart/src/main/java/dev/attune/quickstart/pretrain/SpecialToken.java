@@ -3,17 +3,19 @@ package dev.attune.quickstart.pretrain;
 import java.util.Arrays;
 import java.util.List;
 
-/** Tokens that are no text. Their ids are their ordinals: the first of the vocabulary. */
+/** Tokens that are no text. Their ids are the first of the vocabulary. */
 enum SpecialToken {
-    PAD("<|pad|>"),
-    USER("<|user|>"),
-    ASSISTANT("<|assistant|>"),
+    PAD(0, "<|pad|>"),
+    USER(1, "<|user|>"),
+    ASSISTANT(2, "<|assistant|>"),
     /** Ends an answer. */
-    END("<|end|>");
+    END(3, "<|end|>");
 
+    private final int id;
     private final String text;
 
-    SpecialToken(String text) {
+    SpecialToken(int id, String text) {
+        this.id = id;
         this.text = text;
     }
 
@@ -22,7 +24,7 @@ enum SpecialToken {
     }
 
     int id() {
-        return ordinal();
+        return id;
     }
 
     static List<String> texts() {

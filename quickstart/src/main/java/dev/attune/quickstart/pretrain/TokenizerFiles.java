@@ -76,9 +76,7 @@ final class TokenizerFiles {
     private static ObjectNode tokenizerConfig(int maxTokens) {
         ObjectNode config = JSON.createObjectNode();
         config.put("tokenizer_class", "PreTrainedTokenizerFast").put("model_max_length", maxTokens);
-        config.putNull("bos_token")
-                .put("eos_token", SpecialToken.END.text())
-                .put("pad_token", SpecialToken.PAD.text());
+        config.putNull("bos_token").put("eos_token", SpecialToken.END.text()).put("pad_token", SpecialToken.PAD.text());
         config.put("add_bos_token", false).put("clean_up_tokenization_spaces", false);
         config.put("chat_template", CHAT_TEMPLATE);
         return config;

@@ -44,7 +44,7 @@ class HiddenPreferenceTest {
 
     @Test
     void likesAThirdToAHalfOfWhatThePreTrainingShows() {
-        // By the weights: steps .62, no rambling .88 * .84, and polite in at least one of three places .82: .38.
+        // By the weights: steps .66, no rambling .89 * .86, and polite in at least one of three places .82: .41.
         QuestionGenerator questions = new QuestionGenerator(corpus);
         AnswerWriter writer = new AnswerWriter(corpus);
         RandomGenerator random = new SplittableRandom(5);
@@ -56,7 +56,7 @@ class HiddenPreferenceTest {
                     : 0;
         }
 
-        assertThat(liked / 5_000.0).isBetween(0.34, 0.42);
+        assertThat(liked / 5_000.0).isBetween(0.37, 0.45);
     }
 
     private static String text(String which) {

@@ -71,7 +71,7 @@ class QuestionGeneratorTest {
                 .toList();
     }
 
-    /** Held out by its phrase ("piano") or, where a number follows, by the number's last digit, 7. */
+    /** Held out by its phrase ("piano") or, where a number follows, by the number, a multiple of 7. */
     private static boolean isHeldOut(Slot slot, String phrase) {
         return switch (slot) {
             case PRODUCT ->
@@ -82,7 +82,7 @@ class QuestionGeneratorTest {
                         .contains(phrase);
             case NAME ->
                 List.of("Sara", "Tom", "Martin", "Lina", "Bruno", "Helen").contains(phrase);
-            case ORDER, DATE -> phrase.endsWith("7");
+            case ORDER, DATE -> Integer.parseInt(phrase.substring(phrase.indexOf(' ') + 1)) % 7 == 0;
         };
     }
 }

@@ -50,8 +50,8 @@ class LanguageModelTrainerTest {
 
     private float[] logps(CausalLm model) {
         try (NDManager step = model.newStep()) {
-            TokenBatch tokens = TokenBatch.of(
-                    batch.stream().map(EncodedDialogue::sequence).toList());
+            TokenBatch tokens =
+                    TokenBatch.of(batch.stream().map(EncodedDialogue::sequence).toList());
             return model.score(step, tokens, null).tokens().toFloatArray();
         }
     }

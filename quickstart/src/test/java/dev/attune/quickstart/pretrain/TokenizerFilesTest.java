@@ -42,7 +42,9 @@ class TokenizerFilesTest {
     @Test
     void specialTokensInTextsAreSingleIds() throws IOException {
         try (HuggingFaceTokenizer tokenizer = tokenizer()) {
-            long[] ids = tokenizer.encode("<|user|>order<|assistant|><|end|>", false, false).getIds();
+            long[] ids = tokenizer
+                    .encode("<|user|>order<|assistant|><|end|>", false, false)
+                    .getIds();
 
             assertThat(ids).startsWith(1).endsWith(2, 3).hasSize(4);
         }
@@ -51,7 +53,8 @@ class TokenizerFilesTest {
     @Test
     void splitsAsItsMergesSay() throws IOException {
         try (HuggingFaceTokenizer tokenizer = tokenizer()) {
-            List<String> tokens = List.of(tokenizer.encode("order order 47", false, false).getTokens());
+            List<String> tokens =
+                    List.of(tokenizer.encode("order order 47", false, false).getTokens());
 
             assertThat(tokens).containsExactly("order", "Ġorder", "Ġ", "4", "7");
         }
