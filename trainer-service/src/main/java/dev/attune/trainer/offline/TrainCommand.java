@@ -1,0 +1,143 @@
+package dev.attune.trainer.offline;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.attune.kit.ConfigException;
+import dev.attune.kit.ExitCode;
+import dev.attune.trainer.model.ModelException;
+import dev.attune.trainer.optim.DivergedException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The command line of {@code attune train}. */
+@Command(
+        name = "train",
+        mixinStandardHelpOptions = true,
+        description = "Trains a LoRA adapter on a file of preference pairs with DPO, as the online trainer does.",
+        footer = {
+            "",
+            "The file is a JSON array or JSONL of",
+            "  {\"prompt\", \"chosen\", \"rejected\"[, \"strength\"]}",
+            "A prompt is text, or a list of {\"role\", \"content\"}, which the model's chat",
+            "template writes. Strength, above 0 and at most 1, is the probability that the",
+            "preference is right. A pair that is too long is truncated: an answer keeps its",
+            "start, the prompt its end.",
+            "Exit codes: 0 trained, 1 failed, 2 wrong options or input."
+        })
+@SuppressWarnings("NullAway.Init") // picocli sets the options
+final class TrainCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--model", required = true, paramLabel = "DIR", description = "Model, a Hugging Face directory.")
+    private Path model;
+
+    @Option(names = "--pairs", required = true, paramLabel = "FILE", description = "Preference pairs.")
+    private Path pairs;
+
+    @Option(names = "--out", required = true, paramLabel = "DIR", description = "Where the PEFT adapter is written.")
+    private Path out;
+
+    @Option(names = "--steps", paramLabel = "N", description = "Optimizer steps (default: one pass over the pairs).")
+    private @Nullable Integer steps;
+
+    @Option(
+            names = "--lr",
+            paramLabel = "X",
+            defaultValue = "1e-4",
+            description = "Learning rate (default: ${DEFAULT-VALUE}).")
+    private double learningRate;
+
+    @Option(
+            names = "--beta",
+            paramLabel = "X",
+            defaultValue = "0.1",
+            description =
+                    "How strongly the base model holds the adapter (default: ${DEFAULT-VALUE}). It decides more than"
+                            + " any other number here: choose it.")
+    private double beta;
+
+    @Option(
+            names = "--rank",
+            paramLabel = "N",
+            defaultValue = "8",
+            description = "LoRA rank (default: ${DEFAULT-VALUE}).")
+    private int rank;
+
+    @Option(
+            names = "--alpha",
+            paramLabel = "N",
+            description = "LoRA alpha; the scale is alpha / rank (default: 2 x rank).")
+    private @Nullable Integer alpha;
+
+    @Option(
+            names = "--batch",
+            paramLabel = "N",
+            defaultValue = "16",
+            description = "Pairs a step (default: ${DEFAULT-VALUE}).")
+    private int batch;
+
+    @Option(
+            names = "--max-length",
+            paramLabel = "N",
+            description = "Tokens of prompt and answer together (default: the model's positions).")
+    private @Nullable Integer maxLength;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Decides the adapter's start and the order of the pairs (default: ${DEFAULT-VALUE}).")
+    private long seed;
+
+    @Option(names = "--report", paramLabel = "FILE", description = "Write every step's metrics as JSON.")
+    private @Nullable Path report;
+
+    @Override
+    public Integer call() {
+        PrintWriter progress = spec.commandLine().getOut();
+        try {
+            TrainSettings settings = new TrainSettings(
+                    model,
+                    pairs,
+                    out,
+                    steps,
+                    learningRate,
+                    beta,
+                    rank,
+                    alpha == null ? 2 * rank : alpha,
+                    batch,
+                    maxLength,
+                    seed,
+                    report);
+            // Before the work, not after it.
+            Files.createDirectories(out);
+            TrainReport result = new OfflineTraining(settings, progress).run();
+            if (report != null) {
+                Files.write(
+                        report,
+                        new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsBytes(result));
+            }
+            progress.printf("adapter written to %s%n", out);
+            return ExitCode.OK;
+        } catch (ConfigException | PairsFileException | ModelException e) {
+            return fail(ExitCode.USAGE, e.getMessage());
+        } catch (DivergedException e) {
+            return fail(ExitCode.FAILED, e.getMessage() + ": nothing was written; a lower --lr may help");
+        } catch (IOException e) {
+            return fail(ExitCode.FAILED, "cannot write: " + e);
+        }
+    }
+
+    private int fail(int exitCode, @Nullable String message) {
+        spec.commandLine().getErr().println("train: " + message);
+        return exitCode;
+    }
+}

@@ -1,0 +1,152 @@
+package dev.attune.trainer.offline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.attune.artifacts.PeftConfig;
+import dev.attune.artifacts.SafeTensors;
+import dev.attune.artifacts.TensorInfo;
+import dev.attune.trainer.testing.SharedData;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+class TrainCommandTest {
+    @TempDir
+    Path directory;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    private int train(String... arguments) {
+        String[] all = Arrays.copyOf(arguments, arguments.length + 4);
+        all[arguments.length] = "--model";
+        all[arguments.length + 1] =
+                SharedData.resolve("models/tinystories-656k").toString();
+        all[arguments.length + 2] = "--out";
+        all[arguments.length + 3] = directory.resolve("adapter").toString();
+        return new CommandLine(new TrainCommand())
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true))
+                .execute(all);
+    }
+
+    @Test
+    void writesAnAdapterThatPeftReads() throws IOException {
+        Path golden = SharedData.resolve("golden/from-base/sigmoid-adapter-final");
+        Path report = directory.resolve("report.json");
+
+        int exitCode = train(
+                "--pairs",
+                SharedData.resolve("golden/pairs.json").toString(),
+                "--steps",
+                "3",
+                "--lr",
+                "1e-3",
+                "--rank",
+                "8",
+                "--report",
+                report.toString());
+
+        assertThat(err.toString()).isEmpty();
+        assertThat(exitCode).isZero();
+        Path adapter = directory.resolve("adapter");
+        assertThat(shapes(adapter.resolve(PeftConfig.WEIGHTS_FILE_NAME)))
+                .isEqualTo(shapes(golden.resolve(PeftConfig.WEIGHTS_FILE_NAME)));
+        PeftConfig ours = PeftConfig.read(adapter.resolve(PeftConfig.FILE_NAME));
+        PeftConfig peft = PeftConfig.read(golden.resolve(PeftConfig.FILE_NAME));
+        assertThat(ours)
+                .usingRecursiveComparison()
+                .ignoringFields("baseModelNameOrPath")
+                .isEqualTo(peft);
+        assertThat(out.toString()).contains("8 pairs, 0 of them truncated", "step 1/3  loss 0.6931", "step 3/3");
+
+        JsonNode steps = new ObjectMapper().readTree(report.toFile()).get("steps");
+        assertThat(steps).hasSize(3);
+        assertThat(steps.get(0).get("loss").asDouble()).isCloseTo(Math.log(2), within(1e-9));
+        assertThat(steps.get(2).get("loss").asDouble()).isLessThan(0.68);
+    }
+
+    private static Map<String, String> shapes(Path file) throws IOException {
+        Map<String, String> shapes = new TreeMap<>();
+        try (SafeTensors tensors = SafeTensors.open(file)) {
+            for (Map.Entry<String, TensorInfo> tensor : tensors.tensors().entrySet()) {
+                shapes.put(
+                        tensor.getKey(),
+                        tensor.getValue().dtype()
+                                + Arrays.toString(tensor.getValue().shape()));
+            }
+        }
+        return shapes;
+    }
+
+    @Test
+    void theSameSeedGivesTheSameBytes() throws IOException {
+        Path pairs = Files.writeString(directory.resolve("pairs.jsonl"), """
+                {"prompt": "Tom had a ball.", "chosen": " He ran.", "rejected": " No.", "strength": 0.75}
+
+                {"prompt": [{"role": "user", "content": "Hi"}], "chosen": " a", "rejected": " b", "extra": 1}
+                """);
+        Path weights = directory.resolve("adapter").resolve(PeftConfig.WEIGHTS_FILE_NAME);
+
+        assertThat(train("--pairs", pairs.toString(), "--batch", "1", "--steps", "5"))
+                .isZero();
+        byte[] first = Files.readAllBytes(weights);
+        assertThat(train("--pairs", pairs.toString(), "--batch", "1", "--steps", "5"))
+                .isZero();
+
+        assertThat(weights).hasBinaryContent(first);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+                    [{"prompt": "a", "chosen": "b"}]                                      | line 1: rejected: is missing
+                    {"prompt": "a", "chosen": "b", "rejected": "c"}\\n{"prompt": "a", "chosen": 3} | line 2: chosen: must be text, not a number
+                    {"prompt": "", "chosen": "b", "rejected": "c"}                        | line 1: prompt: is empty
+                    {"prompt": [], "chosen": "b", "rejected": "c"}                        | line 1: prompt: has no message
+                    {"prompt": [{"role": "user"}], "chosen": "b", "rejected": "c"}        | line 1: prompt[0].content: is missing
+                    {"prompt": "a", "chosen": "b", "rejected": "c", "strength": 1.5}      | line 1: strength: must be a number above 0 and at most 1, not 1.5
+                    [\\n{"prompt": "a",\\n"chosen" "b"}]                                  | line 3: is not JSON
+                    [1]                                                                   | line 1: must be an object with prompt, chosen and rejected, not a number
+                    []                                                                    | holds no pair
+                    ``                                                                    | holds no pair
+                    """)
+    void namesFileLineAndField(String content, String message) throws IOException {
+        Path pairs = Files.writeString(directory.resolve("pairs.json"), content.replace("\\n", "\n"));
+
+        int exitCode = train("--pairs", pairs.toString());
+
+        assertThat(exitCode).isEqualTo(2);
+        assertThat(err.toString()).startsWith("train: " + pairs + ": " + message);
+        assertThat(err.toString().lines()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    --beta=0           | --beta: must be a number above 0, but is 0.0
+                    --rank=0           | --rank: must be from 1 to 512, but is 0
+                    --steps=0          | --steps: must be at least 1, but is 0
+                    --max-length=513   | --max-length: the model has 512 positions, not 513
+                    --pairs=nowhere    | nowhere: is missing
+                    """)
+    void namesTheOption(String option, String message) {
+        String golden = SharedData.resolve("golden/pairs.json").toString();
+
+        int exitCode = option.startsWith("--pairs") ? train(option) : train("--pairs", golden, option);
+
+        assertThat(exitCode).isEqualTo(2);
+        assertThat(err.toString()).isEqualToIgnoringNewLines("train: " + message);
+    }
+}
