@@ -1,0 +1,93 @@
+package dev.attune.publisher;
+
+import dev.attune.artifacts.BrokenArtifactException;
+import dev.attune.artifacts.CheckpointDirectory;
+import dev.attune.artifacts.CheckpointDirectory.Verified;
+import dev.attune.artifacts.Digests;
+import dev.attune.artifacts.Probe;
+import dev.attune.publisher.gate.CheckpointGate;
+import dev.attune.publisher.http.CallException;
+import dev.attune.publisher.http.CallException.Fault;
+import dev.attune.publisher.http.Retrier;
+import dev.attune.publisher.release.Candidate;
+import dev.attune.publisher.release.RefusedException;
+import dev.attune.publisher.release.RejectReason;
+import dev.attune.publisher.serving.ServedAdapter;
+import dev.attune.publisher.store.ArtifactStore;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** From the trainer's directory, through the gate, into the store, and from there to what replicas load. */
+final class AdapterStore {
+
+    private final CheckpointGate gate;
+    private final ArtifactStore store;
+    private final Retrier retrier;
+    private final Path storeRoot;
+    private final String servedRoot;
+
+    /** @param servedRoot the store's folder as the replicas see it; null where they see the same path */
+    AdapterStore(
+            CheckpointGate gate, ArtifactStore store, Retrier retrier, Path storeRoot, @Nullable String servedRoot) {
+        this.gate = gate;
+        this.store = store;
+        this.retrier = retrier;
+        this.storeRoot = storeRoot.toAbsolutePath().normalize();
+        this.servedRoot = servedRoot == null ? this.storeRoot.toString() : servedRoot;
+    }
+
+    /** @throws RefusedException if it does not pass, or cannot be read for too long */
+    Verified validate(Candidate candidate) throws RefusedException {
+        CheckpointDirectory source = ArtifactLocation.parse(candidate.artifactUri());
+        try {
+            return retrier.call(() -> readable(candidate, source));
+        } catch (CallException e) {
+            throw new RefusedException(
+                    RejectReason.ARTIFACT_UNREACHABLE, String.valueOf(e.getMessage()), Map.of(), e);
+        }
+    }
+
+    /** A directory that is not there yet, and a file that cannot be read, may be so for a moment on a shared volume. */
+    private Verified readable(Candidate candidate, CheckpointDirectory source)
+            throws CallException, RefusedException {
+        try {
+            if (!Files.isDirectory(source.root())) {
+                throw new CallException(Fault.UNAVAILABLE, "no directory " + source.root());
+            }
+            return gate.check(candidate, source);
+        } catch (IOException e) {
+            throw new CallException(Fault.UNAVAILABLE, "cannot read " + source.root() + ": " + e, e);
+        }
+    }
+
+    /** @throws UncheckedIOException if the store fails, which is no fault of the candidate */
+    CheckpointDirectory store(Candidate candidate, Verified verified) throws RefusedException {
+        try {
+            return store.put(ArtifactLocation.parse(candidate.artifactUri()), verified);
+        } catch (BrokenArtifactException e) {
+            throw new RefusedException(RejectReason.ARTIFACT_BROKEN, String.valueOf(e.getMessage()), Map.of(), e);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot store " + candidate.version(), e);
+        }
+    }
+
+    /** What replicas have to load for a stored checkpoint. */
+    ServedAdapter served(Candidate candidate, CheckpointDirectory stored) {
+        String path = servedRoot + "/" + storeRoot.relativize(stored.adapter());
+        try {
+            return new ServedAdapter(candidate.servedName(), path, Probe.readAll(stored.probes()));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read stored " + candidate.version(), e);
+        }
+    }
+
+    /** What replicas have to load for a version that was stored before; empty where the store has lost it. */
+    Optional<ServedAdapter> find(Candidate candidate) {
+        return store.find(Digests.unprefixed(candidate.artifactDigest())).map(stored -> served(candidate, stored));
+    }
+}

@@ -1,0 +1,113 @@
+package dev.attune.publisher.http;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.attune.publisher.http.CallException.Fault;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
+
+/** JSON over HTTP/1.1, with a time and a size limit on every call. */
+public final class JsonHttp implements AutoCloseable {
+
+    private static final long MAX_ANSWER_BYTES = 64L << 20;
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+
+    /** Shared and safe for several threads. */
+    public static final JsonMapper JSON = new JsonMapper();
+
+    private final Duration callTimeout;
+    private final HttpClient client;
+
+    public JsonHttp(Duration callTimeout) {
+        this.callTimeout = callTimeout;
+        this.client = HttpClient.newBuilder()
+                // vLLM's server does not answer an offer to upgrade.
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(CONNECT_TIMEOUT)
+                // Without an executor of our own, a machine with few cores gets a thread for every task.
+                .executor(Executors.newVirtualThreadPerTaskExecutor())
+                .build();
+    }
+
+    /**
+     * What came back, whatever it says.
+     *
+     * @param status HTTP status
+     * @param body text, possibly JSON
+     */
+    public record Answer(int status, String body) {
+
+        private static final int LONGEST_QUOTE = 300;
+
+        public boolean isSuccess() {
+            return status / 100 == 2;
+        }
+
+        /** Whether another attempt may be answered better. */
+        public boolean isPassing() {
+            return status >= 500 || status == 408 || status == 425 || status == 429;
+        }
+
+        /** The body's beginning, for messages. */
+        public String quote() {
+            String line = body.strip().replaceAll("\\s+", " ");
+            return line.length() <= LONGEST_QUOTE ? line : line.substring(0, LONGEST_QUOTE) + "…";
+        }
+
+        /** @throws CallException if the body is no JSON */
+        public JsonNode json(URI from) throws CallException {
+            try {
+                return JSON.readTree(body);
+            } catch (JsonProcessingException e) {
+                throw new CallException(Fault.NONSENSE, from + " answered no JSON: " + quote(), e);
+            }
+        }
+    }
+
+    public Answer get(URI uri, @Nullable String bearer) throws CallException {
+        return send(request(uri, bearer).GET().build());
+    }
+
+    public Answer post(URI uri, @Nullable String bearer, ObjectNode body) throws CallException {
+        return send(request(uri, bearer)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body.toString()))
+                .build());
+    }
+
+    private HttpRequest.Builder request(URI uri, @Nullable String bearer) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(callTimeout);
+        if (bearer != null) {
+            request.header("Authorization", "Bearer " + bearer);
+        }
+        return request;
+    }
+
+    private Answer send(HttpRequest request) throws CallException {
+        try {
+            HttpResponse<String> response =
+                    client.send(request, BodyHandlers.limiting(BodyHandlers.ofString(), MAX_ANSWER_BYTES));
+            return new Answer(response.statusCode(), response.body());
+        } catch (IOException e) {
+            String cause = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+            throw new CallException(Fault.UNAVAILABLE, request.uri() + " did not answer: " + cause, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StoppedException();
+        }
+    }
+
+    @Override
+    public void close() {
+        client.shutdownNow();
+    }
+}

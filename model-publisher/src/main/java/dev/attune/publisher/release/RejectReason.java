@@ -1,0 +1,43 @@
+package dev.attune.publisher.release;
+
+import java.util.Locale;
+
+/** Why a release ended before it was promoted; also the metric's tag. */
+public enum RejectReason {
+    /** Version and digest of the event do not belong together. */
+    VERSION_MISMATCH,
+    /** The artifact could not be read where the event says it lies. */
+    ARTIFACT_UNREACHABLE,
+    /** A file is missing, altered, malformed, or not named in the manifest. */
+    ARTIFACT_BROKEN,
+    /** The manifest's digest is not the event's. */
+    DIGEST_MISMATCH,
+    /** The manifest is of another model. */
+    MODEL_MISMATCH,
+    /** The adapter was trained on another base. */
+    BASE_MISMATCH,
+    /** The adapter is of a kind that serving does not take. */
+    ADAPTER_UNSUPPORTED,
+    /** Its rank is not one that serving takes. */
+    RANK_NOT_SERVED,
+    /** Its tensors are not those that base and configuration call for. */
+    SHAPE_MISMATCH,
+    /** A weight is NaN or infinite. */
+    NOT_FINITE,
+    /** A replica refused to load it. */
+    LOAD_REFUSED,
+    /** A replica, or the answer check, did not answer within the bound. */
+    UNAVAILABLE,
+    /** A replica does not compute what the trainer computed. */
+    SERVED_OTHERWISE,
+    /** What is served cannot be told from the base or from the version before. */
+    INDISTINGUISHABLE,
+    /** It has gone too far from the base. */
+    KL_TOO_HIGH,
+    /** Too many of its answers are not well-formed. */
+    ILL_FORMED_ANSWERS;
+
+    public String tag() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}
