@@ -47,14 +47,12 @@ final class AdapterStore {
         try {
             return retrier.call(() -> readable(candidate, source));
         } catch (CallException e) {
-            throw new RefusedException(
-                    RejectReason.ARTIFACT_UNREACHABLE, String.valueOf(e.getMessage()), Map.of(), e);
+            throw new RefusedException(RejectReason.ARTIFACT_UNREACHABLE, String.valueOf(e.getMessage()), Map.of(), e);
         }
     }
 
     /** A directory that is not there yet, and a file that cannot be read, may be so for a moment on a shared volume. */
-    private Verified readable(Candidate candidate, CheckpointDirectory source)
-            throws CallException, RefusedException {
+    private Verified readable(Candidate candidate, CheckpointDirectory source) throws CallException, RefusedException {
         try {
             if (!Files.isDirectory(source.root())) {
                 throw new CallException(Fault.UNAVAILABLE, "no directory " + source.root());

@@ -21,7 +21,10 @@ final class ArtifactLocation {
             }
         } catch (IllegalArgumentException e) {
             throw new RefusedException(
-                    RejectReason.ARTIFACT_UNREACHABLE, "'" + uri + "' is no artifact URI: " + e.getMessage(), Map.of(), e);
+                    RejectReason.ARTIFACT_UNREACHABLE,
+                    "'" + uri + "' is no artifact URI: " + e.getMessage(),
+                    Map.of(),
+                    e);
         }
         throw new RefusedException(
                 RejectReason.ARTIFACT_UNREACHABLE, "'" + uri + "' is not on a file system (file:///…)");

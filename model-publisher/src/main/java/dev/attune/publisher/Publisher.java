@@ -86,6 +86,8 @@ final class Publisher implements Runnable {
     public void run() {
         try {
             lineage.add(checkpoints.readToEnd());
+            // An earlier run may have ended between a promotion and what follows it.
+            process.retire();
             while (!stop.isRequested()) {
                 work();
                 lineage.add(checkpoints.poll(POLL));
@@ -100,13 +102,15 @@ final class Publisher implements Runnable {
     }
 
     private void work() {
-        boolean serves = isRestoreDue() ? restore() : servingProblem.isEmpty();
         ReleasePlan plan = ReleasePlan.of(lineage.all(), releases.history());
         for (Candidate skipped : plan.skipped()) {
             releases.record(releases.record(Release.received(skipped)).supersede(String.valueOf(plan.by())));
         }
-        // Not begun while serving is away: it waits, and a newer one may take its place.
-        if (plan.next() != null && serves && restore()) {
+        if (plan.next() == null && !isRestoreDue()) {
+            return;
+        }
+        // Nothing is begun while serving is away: it waits, and a newer one may take its place.
+        if (restore() && plan.next() != null) {
             process.release(plan.next());
         }
     }
@@ -118,7 +122,7 @@ final class Publisher implements Runnable {
     /** Brings every replica to what is live; false where one is away. */
     private boolean restore() {
         try {
-            delivery.restore(liveAdapters(), this::isOurs);
+            delivery.restore(liveAdapters(), this::isLeftOver);
             if (gates != null) {
                 gates.measureBase();
             }
@@ -138,9 +142,11 @@ final class Publisher implements Runnable {
                 .toList();
     }
 
-    /** Names are {@code <modelId>-<version>}; whatever else a replica has is not ours to unload. */
-    private boolean isOurs(String name) {
-        if (!name.startsWith(modelId + "-")) {
+    /** Our names are {@code <modelId>-<version>}; whatever else a replica has is not ours to unload. */
+    private boolean isLeftOver(String name) {
+        boolean isLive = releases.history().live().stream()
+                .anyMatch(live -> live.candidate().servedName().equals(name));
+        if (isLive || !name.startsWith(modelId + "-")) {
             return false;
         }
         try {

@@ -34,8 +34,8 @@ public record PublisherConfig(
 
         ServingSettings serving,
 
-        @Setting(value = "Gates on what is served; none where this is absent.", optional = true)
-        @Nullable GateSettings gates,
+        @Setting(value = "Gates on what is served; none where this is absent.", optional = true) @Nullable
+        GateSettings gates,
 
         @Setting(value = "How often replicas are asked whether they still have the live versions.", byDefault = "15s")
         Duration restoreInterval) {

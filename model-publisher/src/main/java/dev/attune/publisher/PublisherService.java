@@ -107,15 +107,14 @@ public final class PublisherService implements RunningService {
         ReleaseLog releases = opened(
                 resources,
                 ReleaseLog.open(config.kafka(), topics, serdes, config.tenant(), config.modelId(), metrics, clock));
-        CheckpointLog checkpoints = opened(
-                resources, new CheckpointLog(config.kafka(), topics, serdes, config.tenant(), config.modelId()));
+        CheckpointLog checkpoints =
+                opened(resources, new CheckpointLog(config.kafka(), topics, serdes, config.tenant(), config.modelId()));
         Lineage lineage = new Lineage();
-        ReleaseProcess process = new ReleaseProcess(
-                adapters, delivery, gates, releases, lineage, metrics, clock, serving.keepLoaded());
-        Publisher publisher = new Publisher(
-                config, checkpoints, releases, lineage, process, adapters, delivery, gates, stop);
-        AdminServer admin =
-                opened(resources, AdminServer.start(config.admin(), health(publisher), registry));
+        ReleaseProcess process =
+                new ReleaseProcess(adapters, delivery, gates, releases, lineage, metrics, clock, serving.keepLoaded());
+        Publisher publisher =
+                new Publisher(config, checkpoints, releases, lineage, process, adapters, delivery, gates, stop);
+        AdminServer admin = opened(resources, AdminServer.start(config.admin(), health(publisher), registry));
         return new PublisherService(stop, checkpoints, publisher, resources, admin.port());
     }
 

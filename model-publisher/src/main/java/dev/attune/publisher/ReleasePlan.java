@@ -13,7 +13,10 @@ import org.jspecify.annotations.Nullable;
  * @param by the newest version of all, or null where nothing is skipped
  * @param next to be released, or null
  */
-record ReleasePlan(List<Candidate> skipped, @Nullable String by, @Nullable Candidate next) {
+record ReleasePlan(
+        List<Candidate> skipped,
+        @Nullable String by,
+        @Nullable Candidate next) {
 
     static ReleasePlan of(Collection<Candidate> candidates, ReleaseHistory history) {
         List<Candidate> byAge = candidates.stream().sorted(Candidate.BY_AGE).toList();

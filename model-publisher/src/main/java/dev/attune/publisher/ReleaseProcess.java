@@ -62,10 +62,11 @@ final class ReleaseProcess {
     }
 
     void release(Candidate candidate) {
-        Release.InProgress at = log.record(Release.received(candidate));
+        Release.Received received = log.record(Release.received(candidate));
+        Release.InProgress at = received;
         try {
             Verified verified = timed("validate", () -> adapters.validate(candidate));
-            Release.Validated validated = log.record(new Release.Received(candidate).validated());
+            Release.Validated validated = log.record(received.validated());
             at = validated;
             CheckpointDirectory stored = timed("store", () -> adapters.store(candidate, verified));
             Release.Stored inStore = log.record(validated.stored());
@@ -94,8 +95,7 @@ final class ReleaseProcess {
                 .current()
                 .map(live -> live.candidate().servedName())
                 .orElse(null);
-        Map<String, Double> measurements =
-                new TreeMap<>(timed("verify", () -> delivery.verify(adapter, previous)));
+        Map<String, Double> measurements = new TreeMap<>(timed("verify", () -> delivery.verify(adapter, previous)));
         if (gates != null) {
             try {
                 measurements.putAll(timed("gate", () -> gates.check(adapter.name())));
@@ -110,10 +110,8 @@ final class ReleaseProcess {
 
     private void promote(Release.Verified proven, CheckpointDirectory stored) {
         List<TrainedBatch> batches = batches(proven.candidate(), stored);
-        String previous = log.history()
-                .current()
-                .map(live -> live.candidate().version())
-                .orElse(null);
+        String previous =
+                log.history().current().map(live -> live.candidate().version()).orElse(null);
         Freshness freshness = Freshness.of(batches, clock.instant());
         log.record(proven.promoted(previous, freshness.measurements()));
         freshness.ages().forEach(metrics::feedbackServed);

@@ -69,8 +69,7 @@ final class AdapterGate {
             String fault = missing.isEmpty()
                     ? "has tensor '" + unexpected.first() + "', which nothing calls for"
                     : "lacks tensor '" + missing.first() + "'";
-            throw mismatch(
-                    fault + " (" + missing.size() + " missing, " + unexpected.size() + " unexpected)");
+            throw mismatch(fault + " (" + missing.size() + " missing, " + unexpected.size() + " unexpected)");
         }
     }
 

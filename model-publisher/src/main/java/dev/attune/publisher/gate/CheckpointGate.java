@@ -46,8 +46,7 @@ public final class CheckpointGate {
             TrainedBatch.readAll(checkpoint.batches());
             return verified;
         } catch (BrokenArtifactException e) {
-            throw new RefusedException(
-                    RejectReason.ARTIFACT_BROKEN, String.valueOf(e.getMessage()), Map.of(), e);
+            throw new RefusedException(RejectReason.ARTIFACT_BROKEN, String.valueOf(e.getMessage()), Map.of(), e);
         }
     }
 

@@ -22,8 +22,8 @@ public record GateSettings(
         @Setting(value = "Largest KL divergence to the base, in nats an answer.", byDefault = "3.0")
         double maxKl,
 
-        @Setting(value = "Judges whether answers are well-formed.", optional = true)
-        @Nullable AnswerCheckSettings answerCheck) {
+        @Setting(value = "Judges whether answers are well-formed.", optional = true) @Nullable
+        AnswerCheckSettings answerCheck) {
 
     public GateSettings {
         Checks.between("answersPerPrompt", answersPerPrompt, 1, 100);

@@ -36,7 +36,10 @@ final class KlToBase {
         /** @param logRatios one an answer, at least one */
         static Estimate of(List<Double> logRatios) {
             int answers = logRatios.size();
-            double mean = logRatios.stream().mapToDouble(Double::doubleValue).average().orElseThrow();
+            double mean = logRatios.stream()
+                    .mapToDouble(Double::doubleValue)
+                    .average()
+                    .orElseThrow();
             double squares = logRatios.stream()
                     .mapToDouble(ratio -> (ratio - mean) * (ratio - mean))
                     .sum();
@@ -55,8 +58,8 @@ final class KlToBase {
         tokens.addAll(answer.sampled().tokens());
         List<Double> baseLogps =
                 retrier.call(() -> replicas.take(answer.number()).score(baseModel, tokens));
-        List<Double> baseAnswerLogps = baseLogps.subList(
-                baseLogps.size() - answer.sampled().tokens().size(), baseLogps.size());
+        List<Double> baseAnswerLogps =
+                baseLogps.subList(baseLogps.size() - answer.sampled().tokens().size(), baseLogps.size());
         double logRatio = 0;
         for (int i = 0; i < baseAnswerLogps.size(); i++) {
             logRatio += answer.sampled().logps().get(i) - baseAnswerLogps.get(i);

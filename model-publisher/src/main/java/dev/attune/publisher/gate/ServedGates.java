@@ -25,8 +25,7 @@ public final class ServedGates {
     private final @Nullable AnswerCheckSettings answerBounds;
     private double baseShare = Double.NaN;
 
-    public ServedGates(
-            GateSettings settings, String baseModel, ReplicaGroup replicas, Retrier retrier, JsonHttp http) {
+    public ServedGates(GateSettings settings, String baseModel, ReplicaGroup replicas, Retrier retrier, JsonHttp http) {
         this.settings = settings;
         this.baseModel = baseModel;
         this.retrier = retrier;
@@ -39,7 +38,8 @@ public final class ServedGates {
     /** Measures the base by the same path, once: it never changes. */
     public void measureBase() throws CallException {
         if (answerCheck != null && Double.isNaN(baseShare)) {
-            baseShare = wellFormed(answerCheck, baseModel, sampler.sample(baseModel)).share();
+            baseShare = wellFormed(answerCheck, baseModel, sampler.sample(baseModel))
+                    .share();
         }
     }
 
@@ -76,8 +76,7 @@ public final class ServedGates {
             }
             return measurements;
         } catch (CallException e) {
-            throw new RefusedException(
-                    RejectReason.UNAVAILABLE, "gate: " + e.getMessage(), measurements, e);
+            throw new RefusedException(RejectReason.UNAVAILABLE, "gate: " + e.getMessage(), measurements, e);
         }
     }
 

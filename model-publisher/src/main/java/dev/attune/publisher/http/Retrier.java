@@ -74,7 +74,8 @@ public final class Retrier {
 
     /** Between a half and one and a half times: replicas that failed together are not asked together again. */
     private static Duration jittered(Duration wait) {
-        return Duration.ofNanos((long) (wait.toNanos() * ThreadLocalRandom.current().nextDouble(0.5, 1.5)));
+        return Duration.ofNanos(
+                (long) (wait.toNanos() * ThreadLocalRandom.current().nextDouble(0.5, 1.5)));
     }
 
     private static Duration min(Duration one, Duration other) {

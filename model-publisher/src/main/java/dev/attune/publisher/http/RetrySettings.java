@@ -9,7 +9,9 @@ public record RetrySettings(
         @Setting(value = "Time for one call.", byDefault = "60s")
         Duration callTimeout,
 
-        @Setting(value = "Wait after the first failure; it doubles with each further one, plus or minus half.", byDefault = "250ms")
+        @Setting(
+                value = "Wait after the first failure; it doubles with each further one, plus or minus half.",
+                byDefault = "250ms")
         Duration firstWait,
 
         @Setting(value = "Longest wait between two attempts.", byDefault = "15s")

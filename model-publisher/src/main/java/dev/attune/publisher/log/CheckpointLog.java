@@ -16,9 +16,9 @@ public final class CheckpointLog implements AutoCloseable {
     private final Predicate<CheckpointCommitted> ours;
 
     public CheckpointLog(KafkaSettings kafka, Topics topics, AvroSerdes serdes, String tenant, String modelId) {
-        this.reader =
-                new TopicReader<>(kafka, topics.checkpoints(), serdes.deserializer(CheckpointCommitted.class));
-        this.ours = event -> event.getTenant().equals(tenant) && event.getModelId().equals(modelId);
+        this.reader = new TopicReader<>(kafka, topics.checkpoints(), serdes.deserializer(CheckpointCommitted.class));
+        this.ours =
+                event -> event.getTenant().equals(tenant) && event.getModelId().equals(modelId);
     }
 
     /** All that are there now. */

@@ -50,7 +50,8 @@ final class ReleaseEvents {
 
     /** Of the content, not of chance: the event of a state that is announced twice is the same event. */
     private static String eventId(Release release) {
-        String name = String.join("\n", List.of(release.candidate().key(), release.state().name()));
+        String name = String.join(
+                "\n", List.of(release.candidate().key(), release.state().name()));
         return UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8)).toString();
     }
 }

@@ -62,17 +62,17 @@ public final class ReleaseHistory {
             case PROMOTED -> liveByVersion.put(event.getVersion(), new Live(event));
             case RETIRED, ROLLED_BACK -> liveByVersion.remove(event.getVersion());
             case UNKNOWN,
-                RECEIVED,
-                VALIDATED,
-                STORED,
-                SIGNED,
-                LOADING,
-                LOADED,
-                VERIFIED,
-                CANARY,
-                DRAINING,
-                SUPERSEDED,
-                REJECTED -> {}
+                    RECEIVED,
+                    VALIDATED,
+                    STORED,
+                    SIGNED,
+                    LOADING,
+                    LOADED,
+                    VERIFIED,
+                    CANARY,
+                    DRAINING,
+                    SUPERSEDED,
+                    REJECTED -> {}
         }
     }
 

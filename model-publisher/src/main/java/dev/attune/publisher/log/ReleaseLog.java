@@ -59,7 +59,8 @@ public final class ReleaseLog implements AutoCloseable {
         try (TopicReader<ReleaseChanged> reader =
                 new TopicReader<>(kafka, topics.releases(), serdes.deserializer(ReleaseChanged.class))) {
             reader.readToEnd().stream()
-                    .filter(event -> event.getTenant().equals(tenant) && event.getModelId().equals(modelId))
+                    .filter(event -> event.getTenant().equals(tenant)
+                            && event.getModelId().equals(modelId))
                     .forEach(history::apply);
         }
         Map<String, Object> client = kafka.client(Map.of(

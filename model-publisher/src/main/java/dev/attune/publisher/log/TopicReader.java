@@ -1,5 +1,6 @@
 package dev.attune.publisher.log;
 
+import dev.attune.kit.ConfigException;
 import dev.attune.kit.KafkaSettings;
 import dev.attune.schemas.Topic;
 import dev.attune.schemas.UnreadableRecordException;
@@ -45,6 +46,10 @@ final class TopicReader<V extends SpecificRecord> implements AutoCloseable {
         this.partitions = consumer.partitionsFor(topic.name()).stream()
                 .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
                 .toList();
+        if (partitions.isEmpty()) {
+            consumer.close();
+            throw new ConfigException("topicPrefix", "the cluster has no topic " + topic.name() + ": create it first");
+        }
         consumer.assign(partitions);
         consumer.seekToBeginning(partitions);
     }

@@ -1,11 +1,11 @@
 package dev.attune.publisher.serving;
 
-import dev.attune.publisher.release.RefusedException;
-import dev.attune.publisher.release.RejectReason;
 import dev.attune.publisher.http.CallException;
 import dev.attune.publisher.http.CallException.Fault;
 import dev.attune.publisher.http.Retrier;
 import dev.attune.publisher.metrics.PublisherMetrics;
+import dev.attune.publisher.release.RefusedException;
+import dev.attune.publisher.release.RejectReason;
 import dev.attune.publisher.serving.VllmReplica.LoadOutcome;
 import java.util.List;
 import java.util.Map;
@@ -100,9 +100,9 @@ public final class Delivery {
      * Brings back what a replica forgot, as one that restarted does, and takes away what an earlier attempt left.
      *
      * @param live what every replica has to have
-     * @param ours tells the names that the publisher gives from all others
+     * @param leftOver whether a name that is not among them is one that the publisher gave
      */
-    public void restore(List<ServedAdapter> live, Predicate<String> ours) throws CallException {
+    public void restore(List<ServedAdapter> live, Predicate<String> leftOver) throws CallException {
         replicas.onEach(replica -> {
             Set<String> listed = retrier.call(replica::models);
             for (ServedAdapter adapter : live) {
@@ -112,7 +112,7 @@ public final class Delivery {
                 }
             }
             for (String name : listed) {
-                if (ours.test(name)) {
+                if (leftOver.test(name)) {
                     LOG.info("{} still has {}: unloading it", replica.url(), name);
                     retrier.run(() -> replica.unload(name));
                 }

@@ -15,7 +15,8 @@ public record ProbeBounds(
         double perSequence,
 
         @Setting(
-                value = "Smallest difference to base and previous version, on the token where it is largest: less is noise.",
+                value =
+                        "Smallest difference to base and previous version, on the token where it is largest: less is noise.",
                 byDefault = "0.0005")
         double minDifference) {
 

@@ -1,9 +1,9 @@
 package dev.attune.publisher.serving;
 
 import dev.attune.artifacts.Probe;
+import dev.attune.publisher.http.CallException;
 import dev.attune.publisher.release.RefusedException;
 import dev.attune.publisher.release.RejectReason;
-import dev.attune.publisher.http.CallException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -34,7 +34,11 @@ public final class ReplicaProof {
      * @param toBase distance to what the replica's base computes
      * @param toPrevious distance to what its previous version computes; null where there is none
      */
-    record Measured(String replica, ProbeResult toTrainer, ProbeResult toBase, @Nullable ProbeResult toPrevious) {
+    record Measured(
+            String replica,
+            ProbeResult toTrainer,
+            ProbeResult toBase,
+            @Nullable ProbeResult toPrevious) {
 
         /** Keeps the worst of each figure. */
         void addTo(Map<String, Double> worst) {
@@ -53,8 +57,7 @@ public final class ReplicaProof {
                 .isWithin(bounds);
     }
 
-    Measured measure(VllmReplica replica, ServedAdapter adapter, @Nullable String previousName)
-            throws CallException {
+    Measured measure(VllmReplica replica, ServedAdapter adapter, @Nullable String previousName) throws CallException {
         List<List<Double>> served = score(replica, adapter.name(), adapter.probes());
         List<List<Double>> base = score(replica, baseModel, adapter.probes());
         ProbeResult toPrevious = previousName == null

@@ -11,7 +11,8 @@ public record ReplicaSettings(
         @Setting("Its base URL, for example http://vllm-0:8000.")
         String url,
 
-        @Setting(value = "Bearer token for it.", optional = true) @Nullable String apiKey) {
+        @Setting(value = "Bearer token for it.", optional = true) @Nullable
+        String apiKey) {
 
     public ReplicaSettings {
         Checks.that(

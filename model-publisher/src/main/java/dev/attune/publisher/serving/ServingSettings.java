@@ -18,7 +18,8 @@ public record ServingSettings(
         @Setting(
                 value = "The store's folder as the replicas see it, where that is another path than the publisher's.",
                 optional = true)
-        @Nullable String storeDirectory,
+        @Nullable
+        String storeDirectory,
 
         @Setting(value = "Promoted versions that stay loaded: the current one and those before it.", byDefault = "2")
         int keepLoaded,

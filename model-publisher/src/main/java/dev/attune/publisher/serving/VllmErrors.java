@@ -32,7 +32,13 @@ final class VllmErrors {
     /** The name is taken: by an earlier attempt of ours, since nobody else gives such names. */
     static boolean isAlreadyLoaded(Answer answer) {
         String message = message(answer).toLowerCase(Locale.ROOT);
-        return answer.status() == 400 && (message.contains("already been loaded") || message.contains("already loaded"));
+        return answer.status() == 400
+                && (message.contains("already been loaded") || message.contains("already loaded"));
+    }
+
+    /** The server has no such path at all, as against an adapter or a model that it does not find. */
+    static boolean isUnknownPath(Answer answer) {
+        return answer.status() == 404 && message(answer).equals("Not Found");
     }
 
     /** The replica does not see the files yet: on a shared volume they may arrive late. */

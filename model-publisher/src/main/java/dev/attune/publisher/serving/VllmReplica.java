@@ -52,7 +52,8 @@ public final class VllmReplica {
 
     /** @param path of the adapter's directory, as the replica sees it */
     public LoadOutcome load(String name, String path) throws CallException {
-        ObjectNode body = JsonHttp.JSON.createObjectNode().put("lora_name", name).put("lora_path", path);
+        ObjectNode body =
+                JsonHttp.JSON.createObjectNode().put("lora_name", name).put("lora_path", path);
         Answer answer = http.post(uri("/v1/load_lora_adapter"), apiKey, body);
         if (answer.isSuccess()) {
             return LoadOutcome.LOADED;
@@ -60,11 +61,11 @@ public final class VllmReplica {
         if (VllmErrors.isAlreadyLoaded(answer)) {
             return LoadOutcome.ALREADY_LOADED;
         }
-        if (answer.status() == NOT_FOUND && !VllmErrors.isNotThereYet(answer)) {
+        if (VllmErrors.isUnknownPath(answer)) {
             throw new CallException(
                     Fault.REFUSED,
                     url + " takes no adapters at run time: start vLLM with --enable-lora and"
-                            + " VLLM_ALLOW_RUNTIME_LORA_UPDATING=True (" + VllmErrors.message(answer) + ")");
+                            + " VLLM_ALLOW_RUNTIME_LORA_UPDATING=True");
         }
         throw failure(answer, "/v1/load_lora_adapter");
     }
@@ -85,7 +86,8 @@ public final class VllmReplica {
      * @return log-probability of each of {@code tokens[1..]} given those before it, in nats
      */
     public List<Double> score(String model, List<Integer> tokens) throws CallException {
-        ObjectNode body = JsonHttp.JSON.createObjectNode()
+        ObjectNode body = JsonHttp.JSON
+                .createObjectNode()
                 .put("model", model)
                 .put("max_tokens", 1)
                 .put("temperature", 0)
@@ -108,7 +110,8 @@ public final class VllmReplica {
     /** An answer sampled at temperature 1 from the whole distribution, with the tokens and their log-probabilities. */
     public SampledAnswer answer(String model, List<ChatMessage> messages, int maxTokens, long seed)
             throws CallException {
-        ObjectNode body = JsonHttp.JSON.createObjectNode()
+        ObjectNode body = JsonHttp.JSON
+                .createObjectNode()
                 .put("model", model)
                 .put("max_tokens", maxTokens)
                 .put("temperature", 1.0)
@@ -117,8 +120,8 @@ public final class VllmReplica {
                 .put("logprobs", true)
                 .put("return_token_ids", true);
         ArrayNode conversation = body.putArray("messages");
-        messages.forEach(message ->
-                conversation.addObject().put("role", message.role()).put("content", message.content()));
+        messages.forEach(
+                message -> conversation.addObject().put("role", message.role()).put("content", message.content()));
         JsonNode answer = succeeded(http.post(uri("/v1/chat/completions"), apiKey, body), "/v1/chat/completions");
         requireModel(answer, model);
         JsonNode choice = answer.path("choices").path(0);
@@ -140,7 +143,7 @@ public final class VllmReplica {
     }
 
     private List<Integer> tokens(JsonNode ids, String field) throws CallException {
-        if (!ids.isArray() || ids.isEmpty()) {
+        if (!ids.isArray()) {
             throw nonsense("gave no " + field + ": its version does not know return_token_ids");
         }
         List<Integer> tokens = new ArrayList<>(ids.size());

@@ -1,0 +1,58 @@
+package dev.attune.publisher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.attune.publisher.log.ReleaseHistories;
+import dev.attune.publisher.log.ReleaseHistory;
+import dev.attune.publisher.release.Candidate;
+import dev.attune.publisher.release.RejectReason;
+import dev.attune.publisher.release.Release;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ReleasePlanTest {
+
+    private static final Candidate V1 = candidate("v1", 1);
+    private static final Candidate V2 = candidate("v2", 2);
+    private static final Candidate V3 = candidate("v3", 3);
+
+    @Test
+    void theNewestIsNextAndTheOthersAreSkipped() {
+        ReleasePlan plan = ReleasePlan.of(List.of(V2, V3, V1), ReleaseHistories.of());
+
+        assertThat(plan).isEqualTo(new ReleasePlan(List.of(V1, V2), "v3", V3));
+    }
+
+    @Test
+    void whatIsEndedIsNotTakenUpAgain() {
+        ReleaseHistory history = ReleaseHistories.of(
+                Release.received(V1).supersede("v2"),
+                Release.received(V2).reject(RejectReason.NOT_FINITE, "NaN", Map.of()),
+                new Release.Promoted(V3, List.of(), null, Map.of()));
+
+        assertThat(ReleasePlan.of(List.of(V1, V2, V3), history)).isEqualTo(new ReleasePlan(List.of(), null, null));
+    }
+
+    @Test
+    void aReleaseThatWasCutOffIsTakenUpAgain() {
+        ReleaseHistory history = ReleaseHistories.of(
+                new Release.Promoted(V1, List.of(), null, Map.of()),
+                Release.received(V2).validated());
+
+        assertThat(ReleasePlan.of(List.of(V1, V2), history)).isEqualTo(new ReleasePlan(List.of(), null, V2));
+    }
+
+    @Test
+    void nothingOlderThanWhatIsLiveIsReleased() {
+        ReleaseHistory history = ReleaseHistories.of(new Release.Promoted(V3, List.of(), null, Map.of()));
+
+        assertThat(ReleasePlan.of(List.of(V2, V3), history)).isEqualTo(new ReleasePlan(List.of(V2), "v3", null));
+    }
+
+    private static Candidate candidate(String version, long second) {
+        return new Candidate(
+                "acme", "support", version, null, "sha256:" + version, "file:///x", Instant.ofEpochSecond(second));
+    }
+}

@@ -1,0 +1,339 @@
+package dev.attune.publisher.fake;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.attune.artifacts.CheckpointDirectory;
+import dev.attune.artifacts.PeftConfig;
+import dev.attune.artifacts.SafeTensors;
+import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.Handler;
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** A serving replica with vLLM's HTTP API over {@link FakeLanguageModel}, and a switch for each known fault of real ones. */
+public final class FakeVllm implements AutoCloseable {
+
+    public static final String BASE = "base";
+
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private final WebServer server;
+    /** Strength by name, in the order of loading. */
+    private final Map<String, Double> adapters = new LinkedHashMap<>();
+
+    private final Set<String> used = new TreeSet<>();
+    private final List<String> requests = new ArrayList<>();
+    private final AtomicInteger connectionsToDrop = new AtomicInteger();
+    private final AtomicInteger loadsToFail = new AtomicInteger();
+    private volatile ErrorShape errorShape = ErrorShape.TOP_LEVEL;
+    private volatile Effect effect = Effect.RIGHT;
+    private volatile boolean listsOnlyUsed;
+    private volatile Duration delay = Duration.ZERO;
+    private volatile String loadFailure = "";
+    private volatile int loadFailureStatus = 500;
+    private volatile @Nullable String answersAs;
+
+    /** How errors are written. */
+    public enum ErrorShape {
+        /** Until 2025: {@code {"object": "error", "message": …}}. */
+        TOP_LEVEL,
+        /** Since then: {@code {"error": {"message": …}}}. */
+        NESTED
+    }
+
+    /** What a load that was answered 200 leads to. */
+    public enum Effect {
+        RIGHT,
+        /** The name is not known afterwards. */
+        NONE,
+        /** The name answers as the base does. */
+        BASE_ANSWERS,
+        /** The name answers with the adapter that was loaded first. */
+        FIRST_ADAPTER_ANSWERS
+    }
+
+    public FakeVllm() {
+        HttpRouting.Builder routing = HttpRouting.builder()
+                .get("/health", (request, response) -> response.send())
+                .get("/v1/models", handler(this::models))
+                .post("/v1/load_lora_adapter", handler(this::load))
+                .post("/v1/unload_lora_adapter", handler(this::unload))
+                .post("/v1/completions", handler(this::completions))
+                .post("/v1/chat/completions", handler(this::chat));
+        this.server = WebServer.builder()
+                .host("127.0.0.1")
+                .port(0)
+                .shutdownHook(false)
+                .routing(routing)
+                .build()
+                .start();
+    }
+
+    public String url() {
+        return "http://127.0.0.1:" + server.port();
+    }
+
+    public FakeVllm writesErrors(ErrorShape shape) {
+        errorShape = shape;
+        return this;
+    }
+
+    public FakeVllm loadsWith(Effect newEffect) {
+        effect = newEffect;
+        return this;
+    }
+
+    /** An adapter is listed only after its first use. */
+    public FakeVllm listsOnlyWhatWasUsed() {
+        listsOnlyUsed = true;
+        return this;
+    }
+
+    /** Every answer comes this late. */
+    public FakeVllm answersAfter(Duration newDelay) {
+        delay = newDelay;
+        return this;
+    }
+
+    /** The next connections end without an answer. */
+    public FakeVllm dropsConnections(int count) {
+        connectionsToDrop.set(count);
+        return this;
+    }
+
+    /** The next loads fail. */
+    public FakeVllm failsLoads(int count, int status, String message) {
+        loadFailure = message;
+        loadFailureStatus = status;
+        loadsToFail.set(count);
+        return this;
+    }
+
+    /** Answers say that this model gave them. */
+    public FakeVllm answersAs(String model) {
+        answersAs = model;
+        return this;
+    }
+
+    /** As after a restart: no adapter is known. */
+    public void forget() {
+        synchronized (adapters) {
+            adapters.clear();
+        }
+    }
+
+    /** Has something under this name that is not what was meant. */
+    public void plant(String name, double strength) {
+        synchronized (adapters) {
+            adapters.put(name, strength);
+        }
+    }
+
+    public Set<String> loaded() {
+        synchronized (adapters) {
+            return new TreeSet<>(adapters.keySet());
+        }
+    }
+
+    /** Paths of the requests so far, in order. */
+    public List<String> requests() {
+        synchronized (requests) {
+            return List.copyOf(requests);
+        }
+    }
+
+    @Override
+    public void close() {
+        server.stop();
+    }
+
+    /** What an endpoint does. */
+    @FunctionalInterface
+    private interface Endpoint {
+        void handle(JsonNode body, ServerResponse response) throws IOException;
+    }
+
+    private Handler handler(Endpoint endpoint) {
+        return (request, response) -> {
+            misbehave(request);
+            String body = request.content().hasEntity() ? request.content().as(String.class) : "{}";
+            endpoint.handle(JSON.readTree(body), response);
+        };
+    }
+
+    private void misbehave(ServerRequest request) throws InterruptedException {
+        synchronized (requests) {
+            requests.add(request.path().path());
+        }
+        if (connectionsToDrop.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+            throw new CloseConnectionException("dropped");
+        }
+        if (delay.isPositive()) {
+            boolean never = new CountDownLatch(1).await(delay.toNanos(), TimeUnit.NANOSECONDS);
+            assert !never;
+        }
+    }
+
+    private void models(JsonNode body, ServerResponse response) throws JsonProcessingException {
+        ObjectNode answer = JSON.createObjectNode().put("object", "list");
+        ArrayNode data = answer.putArray("data");
+        data.addObject()
+                .put("id", BASE)
+                .put("object", "model")
+                .put("root", BASE)
+                .putNull("parent");
+        for (String name : loaded()) {
+            if (!listsOnlyUsed || used.contains(name)) {
+                data.addObject()
+                        .put("id", name)
+                        .put("object", "model")
+                        .put("root", "/x")
+                        .put("parent", BASE);
+            }
+        }
+        send(response, answer);
+    }
+
+    private void load(JsonNode body, ServerResponse response) throws IOException {
+        String name = body.path("lora_name").asText();
+        if (loadsToFail.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+            error(response, loadFailureStatus, loadFailure);
+            return;
+        }
+        if (loaded().contains(name)) {
+            error(response, 400, "The lora adapter '" + name + "' has already been loaded.");
+            return;
+        }
+        double strength = strength(Path.of(body.path("lora_path").asText()));
+        synchronized (adapters) {
+            switch (effect) {
+                case RIGHT -> adapters.put(name, strength);
+                case NONE -> {}
+                case BASE_ANSWERS -> adapters.put(name, 0.0);
+                case FIRST_ADAPTER_ANSWERS ->
+                    adapters.put(name, adapters.values().stream().findFirst().orElse(strength));
+            }
+        }
+        response.send("Success: LoRA adapter '" + name + "' added successfully.");
+    }
+
+    private void unload(JsonNode body, ServerResponse response) throws JsonProcessingException {
+        String name = body.path("lora_name").asText();
+        synchronized (adapters) {
+            if (adapters.remove(name) == null) {
+                error(response, 404, "The lora adapter '" + name + "' cannot be found.");
+                return;
+            }
+        }
+        response.send("Success: LoRA adapter '" + name + "' removed successfully.");
+    }
+
+    private void completions(JsonNode body, ServerResponse response) throws JsonProcessingException {
+        Double strength = strengthOf(body, response);
+        if (strength == null) {
+            return;
+        }
+        List<Integer> tokens = new ArrayList<>();
+        body.path("prompt").forEach(token -> tokens.add(token.intValue()));
+        List<Double> logps = FakeLanguageModel.logps(tokens, strength);
+        ObjectNode answer = answer(body, "text_completion");
+        ObjectNode choice =
+                answer.putArray("choices").addObject().put("index", 0).put("text", "a");
+        choice.put("finish_reason", "length");
+        ArrayNode prompt = choice.putArray("prompt_logprobs").addNull();
+        for (int i = 1; i < tokens.size(); i++) {
+            prompt.addObject().putObject(Integer.toString(tokens.get(i))).put("logprob", logps.get(i - 1));
+        }
+        send(response, answer);
+    }
+
+    private void chat(JsonNode body, ServerResponse response) throws JsonProcessingException {
+        Double strength = strengthOf(body, response);
+        if (strength == null) {
+            return;
+        }
+        StringBuilder text = new StringBuilder();
+        body.path("messages")
+                .forEach(message -> text.append(message.path("content").asText()));
+        List<Integer> prompt = FakeLanguageModel.tokenize(text.toString());
+        int maxTokens = body.path("max_tokens").asInt();
+        List<Integer> tokens = FakeLanguageModel.sample(
+                prompt, strength, maxTokens, body.path("seed").asLong());
+        List<Integer> whole = new ArrayList<>(prompt);
+        whole.addAll(tokens);
+        List<Double> logps = FakeLanguageModel.logps(whole, strength);
+
+        ObjectNode answer = answer(body, "chat.completion");
+        answer.set("prompt_token_ids", JSON.valueToTree(prompt));
+        ObjectNode choice = answer.putArray("choices").addObject().put("index", 0);
+        choice.putObject("message").put("role", "assistant").put("content", FakeLanguageModel.text(tokens));
+        choice.put("finish_reason", tokens.getLast() == FakeLanguageModel.END ? "stop" : "length");
+        choice.set("token_ids", JSON.valueToTree(tokens));
+        ArrayNode content = choice.putObject("logprobs").putArray("content");
+        for (int i = 0; i < tokens.size(); i++) {
+            content.addObject().put("token", "t").put("logprob", logps.get(prompt.size() - 1 + i));
+        }
+        send(response, answer);
+    }
+
+    private ObjectNode answer(JsonNode body, String object) {
+        String model = answersAs == null ? body.path("model").asText() : answersAs;
+        return JSON.createObjectNode().put("object", object).put("model", model);
+    }
+
+    /** Of the model that is asked for; null where it is not known, which is answered then. */
+    private @Nullable Double strengthOf(JsonNode body, ServerResponse response) throws JsonProcessingException {
+        String model = body.path("model").asText();
+        synchronized (adapters) {
+            Double strength = model.equals(BASE) ? Double.valueOf(0) : adapters.get(model);
+            if (strength == null) {
+                error(response, 404, "The model `" + model + "` does not exist.");
+            } else {
+                used.add(model);
+            }
+            return strength;
+        }
+    }
+
+    /** The first number of the adapter's B. */
+    private static double strength(Path adapter) throws IOException {
+        CheckpointDirectory checkpoint = new CheckpointDirectory(adapter.getParent());
+        PeftConfig.read(checkpoint.adapterConfig());
+        try (SafeTensors weights = SafeTensors.open(checkpoint.adapterWeights())) {
+            return weights.floats(FakeCheckpoints.STRENGTH_TENSOR)[0];
+        }
+    }
+
+    private void error(ServerResponse response, int status, String message) throws JsonProcessingException {
+        ObjectNode error = JSON.createObjectNode();
+        ObjectNode inner = switch (errorShape) {
+            case TOP_LEVEL -> error.put("object", "error");
+            case NESTED -> error.putObject("error");
+        };
+        inner.put("message", message).put("type", "InvalidUserInput").put("code", status);
+        response.status(status);
+        send(response, error);
+    }
+
+    private static void send(ServerResponse response, ObjectNode body) throws JsonProcessingException {
+        response.header("Content-Type", "application/json").send(JSON.writeValueAsString(body));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.attune.publisher.http;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.attune.publisher.log;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.attune.publisher.release;
+
+import org.jspecify.annotations.NullMarked;

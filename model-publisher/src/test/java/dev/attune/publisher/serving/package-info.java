@@ -1,0 +1,4 @@
+@NullMarked
+package dev.attune.publisher.serving;
+
+import org.jspecify.annotations.NullMarked;

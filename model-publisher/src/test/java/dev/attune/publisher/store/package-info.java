@@ -1,0 +1,4 @@
+@NullMarked
+package dev.attune.publisher.store;
+
+import org.jspecify.annotations.NullMarked;
