@@ -2,6 +2,7 @@ package dev.attune.publisher.log;
 
 import dev.attune.kit.ConfigException;
 import dev.attune.kit.KafkaSettings;
+import dev.attune.publisher.http.StopSignal;
 import dev.attune.schemas.Topic;
 import dev.attune.schemas.UnreadableRecordException;
 import java.time.Duration;
@@ -28,6 +29,8 @@ final class TopicReader<V extends SpecificRecord> implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TopicReader.class);
     private static final Duration POLL = Duration.ofMillis(200);
 
+    private static final Duration CREATION_BOUND = Duration.ofSeconds(3);
+
     private final String topic;
     private final KafkaConsumer<String, byte[]> consumer;
     private final Deserializer<V> deserializer;
@@ -43,15 +46,28 @@ final class TopicReader<V extends SpecificRecord> implements AutoCloseable {
                         ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest")),
                 new StringDeserializer(),
                 new ByteArrayDeserializer());
-        this.partitions = consumer.partitionsFor(topic.name()).stream()
-                .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
-                .toList();
+        this.partitions = partitions();
         if (partitions.isEmpty()) {
             consumer.close();
             throw new ConfigException("topicPrefix", "the cluster has no topic " + topic.name() + ": create it first");
         }
         consumer.assign(partitions);
         consumer.seekToBeginning(partitions);
+    }
+
+    /** A topic that was created a moment ago is not known to every broker yet. */
+    private List<TopicPartition> partitions() {
+        StopSignal pause = new StopSignal();
+        long deadline = System.nanoTime() + CREATION_BOUND.toNanos();
+        while (true) {
+            List<TopicPartition> found = consumer.partitionsFor(topic).stream()
+                    .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
+                    .toList();
+            if (!found.isEmpty() || System.nanoTime() > deadline) {
+                return found;
+            }
+            pause.pause(POLL);
+        }
     }
 
     /** Everything up to what is the end now. */

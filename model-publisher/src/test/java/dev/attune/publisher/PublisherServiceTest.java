@@ -1,0 +1,265 @@
+package dev.attune.publisher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.attune.embedded.EmbeddedKafka;
+import dev.attune.embedded.RegistryProcess;
+import dev.attune.events.ReleaseChanged;
+import dev.attune.events.ReleaseState;
+import dev.attune.kit.ConfigException;
+import dev.attune.publisher.fake.FakeAnswerCheck;
+import dev.attune.publisher.fake.FakeCheckpoints;
+import dev.attune.publisher.fake.FakeCheckpoints.Draft;
+import dev.attune.publisher.fake.FakeVllm;
+import dev.attune.publisher.fake.FakeVllm.Effect;
+import dev.attune.publisher.release.Candidate;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole publisher against a real broker and a real registry, with two replicas that can behave badly. */
+class PublisherServiceTest {
+
+    private static final Duration BOUND = Duration.ofSeconds(30);
+    private static final List<ReleaseState> WHOLE_WAY = List.of(
+            ReleaseState.RECEIVED,
+            ReleaseState.VALIDATED,
+            ReleaseState.STORED,
+            ReleaseState.LOADING,
+            ReleaseState.LOADED,
+            ReleaseState.VERIFIED,
+            ReleaseState.PROMOTED);
+
+    private static EmbeddedKafka kafka;
+    private static RegistryProcess registry;
+
+    @TempDir
+    Path folder;
+
+    private final FakeVllm first = new FakeVllm();
+    private final FakeVllm second = new FakeVllm();
+    private final FakeAnswerCheck check = new FakeAnswerCheck();
+    private FakeCheckpoints checkpoints;
+    private PublisherTopics topics;
+    private TestPublisherConfig config;
+
+    @BeforeAll
+    static void startPlatform() {
+        kafka = EmbeddedKafka.start();
+        registry = RegistryProcess.start();
+    }
+
+    @AfterAll
+    static void stopPlatform() {
+        registry.close();
+        kafka.close();
+    }
+
+    @BeforeEach
+    void start(TestInfo test) throws Exception {
+        checkpoints = new FakeCheckpoints(folder);
+        String prefix = test.getTestMethod().orElseThrow().getName() + ".";
+        topics = new PublisherTopics(kafka.bootstrapServers(), registry.url(), prefix);
+        config = new TestPublisherConfig(
+                kafka.bootstrapServers(), registry.url(), prefix, folder, List.of(first.url(), second.url()));
+    }
+
+    @AfterEach
+    void stop() {
+        topics.close();
+        first.close();
+        second.close();
+        check.close();
+    }
+
+    @Test
+    void checkpointsAreProvenPromotedAndRetired() throws Exception {
+        Candidate v1 = checkpoints.write(
+                new Draft().step(1).strength(0.1).evidence(Instant.now().minusSeconds(60)));
+        Candidate v2 = checkpoints.write(new Draft().step(2).strength(0.2).parent(v1.version()));
+        Candidate v3 = checkpoints.write(new Draft().step(3).strength(0.3).parent(v2.version()));
+        try (PublisherService publisher = PublisherService.start(config.withGates(check.url()))) {
+            topics.announce(v1);
+            ReleaseChanged promoted = awaitState(v1, ReleaseState.PROMOTED);
+
+            assertThat(states(v1)).isEqualTo(WHOLE_WAY);
+            assertThat(promoted.getServedName()).isEqualTo("support-" + v1.version());
+            assertThat(promoted.getPreviousVersion()).isNull();
+            assertThat(promoted.getReplicas()).containsExactly(first.url(), second.url());
+            assertThat(promoted.getMeasurements())
+                    .containsKeys("probe.token.error", "probe.difference.base", "gate.kl", "gate.wellformed")
+                    .containsEntry("freshness.pairs", 1.0);
+            assertThat(promoted.getMeasurements().get("freshness.seconds.p50")).isBetween(60.0, 90.0);
+
+            topics.announce(v2);
+            assertThat(awaitState(v2, ReleaseState.PROMOTED).getPreviousVersion())
+                    .isEqualTo(v1.version());
+            topics.announce(v3);
+            awaitState(v3, ReleaseState.PROMOTED);
+            awaitState(v1, ReleaseState.RETIRED);
+
+            // The version before stays, to go back to
+            assertThat(first.loaded()).containsExactlyInAnyOrder(v2.servedName(), v3.servedName());
+            assertThat(second.loaded()).containsExactlyInAnyOrder(v2.servedName(), v3.servedName());
+            assertThat(get(publisher, "/health/ready").statusCode()).isEqualTo(200);
+            assertThat(get(publisher, "/metrics").body())
+                    .contains(
+                            "attune_publisher_releases_total{reason=\"\",service=\"publisher\",state=\"promoted\"} 3.0")
+                    .contains("attune_publisher_feedback_to_serving_seconds_count{service=\"publisher\"} 1")
+                    .contains("attune_publisher_gate_kl");
+        }
+    }
+
+    @Test
+    void whatDoesNotPassIsRejectedAndTheLiveVersionStays() throws Exception {
+        Candidate live = checkpoints.write(new Draft().step(1).strength(0.1));
+        Candidate notFinite =
+                checkpoints.write(new Draft().step(2).strength(0.2).restOfB(Float.NaN));
+        Candidate otherwise =
+                checkpoints.write(new Draft().step(3).strength(0.2).probedStrength(0.25));
+        Candidate tooFar = checkpoints.write(new Draft().step(4).strength(4));
+        Candidate illFormed = checkpoints.write(new Draft().step(5).strength(0.3));
+        check.finds(illFormed.servedName(), 0.5);
+        try (PublisherService publisher = PublisherService.start(config.withGates(check.url()))) {
+            topics.announce(live);
+            awaitState(live, ReleaseState.PROMOTED);
+
+            assertRejected(notFinite, "not_finite", ReleaseState.RECEIVED);
+            assertRejected(otherwise, "served_otherwise", ReleaseState.LOADED);
+            assertRejected(tooFar, "kl_too_high", ReleaseState.LOADED);
+            assertRejected(illFormed, "ill_formed_answers", ReleaseState.LOADED);
+            second.loadsWith(Effect.NONE);
+            Candidate noEffect = checkpoints.write(new Draft().step(6).strength(0.4));
+            assertRejected(noEffect, "served_otherwise", ReleaseState.LOADED);
+
+            assertThat(first.loaded()).containsExactly(live.servedName());
+            assertThat(second.loaded()).containsExactly(live.servedName());
+            assertThat(get(publisher, "/metrics").body())
+                    .contains("reason=\"kl_too_high\",service=\"publisher\",state=\"rejected\"} 1.0");
+        }
+    }
+
+    @Test
+    void aReleaseThatWasCutOffGoesOnAndNothingIsAnnouncedTwice() throws Exception {
+        Candidate v1 = checkpoints.write(new Draft().step(1).strength(0.1));
+        Candidate v2 = checkpoints.write(new Draft().step(2).strength(0.2));
+        second.failsLoads(Integer.MAX_VALUE, 503, "starting");
+        topics.announce(v1);
+        topics.announce(v2);
+        try (PublisherService publisher = PublisherService.start(config.patient())) {
+            awaitState(v2, ReleaseState.LOADING);
+            await().atMost(BOUND).until(() -> second.requests().contains("/v1/load_lora_adapter"));
+            assertThat(publisher.adminPort()).isPositive();
+        }
+        assertThat(states(v2)).doesNotContain(ReleaseState.LOADED, ReleaseState.REJECTED);
+
+        second.failsLoads(0, 200, "");
+        try (PublisherService publisher = PublisherService.start(config.patient())) {
+            awaitState(v2, ReleaseState.PROMOTED);
+            assertThat(publisher.adminPort()).isPositive();
+        }
+
+        assertThat(states(v2)).isEqualTo(WHOLE_WAY);
+        // The newest won: the one before was never begun
+        assertThat(states(v1)).containsExactly(ReleaseState.RECEIVED, ReleaseState.SUPERSEDED);
+        assertThat(topics.releases(v1).getLast().getDetail()).isEqualTo(v2.version() + " is newer");
+        assertThat(second.loaded()).containsExactly(v2.servedName());
+    }
+
+    @Test
+    void aThirdStartFindsAllDoneAndBringsBackWhatReplicasForgot() throws Exception {
+        Candidate v1 = checkpoints.write(new Draft().step(1).strength(0.1));
+        topics.announce(v1);
+        try (PublisherService publisher = PublisherService.start(config.patient())) {
+            awaitState(v1, ReleaseState.PROMOTED);
+            first.forget();
+
+            await().atMost(BOUND).until(() -> first.loaded().contains(v1.servedName()));
+            assertThat(publisher.adminPort()).isPositive();
+        }
+        second.forget();
+
+        try (PublisherService publisher = PublisherService.start(config.patient())) {
+            await().atMost(BOUND).until(() -> get(publisher, "/health/ready").statusCode() == 200);
+        }
+
+        assertThat(second.loaded()).containsExactly(v1.servedName());
+        assertThat(states(v1)).isEqualTo(WHOLE_WAY);
+    }
+
+    @Test
+    void whileServingIsAwayNothingIsBegunAndNothingIsLost() throws Exception {
+        Candidate v1 = checkpoints.write(new Draft().step(1).strength(0.1));
+        second.dropsConnections(Integer.MAX_VALUE);
+        topics.announce(v1);
+        try (PublisherService publisher = PublisherService.start(config.impatient())) {
+            await().atMost(BOUND)
+                    .until(() -> get(publisher, "/health/ready").body().contains(second.url() + "/v1/models"));
+            assertThat(get(publisher, "/health/live").statusCode()).isEqualTo(200);
+            assertThat(topics.releases(v1)).isEmpty();
+
+            second.dropsConnections(0);
+
+            awaitState(v1, ReleaseState.PROMOTED);
+        }
+    }
+
+    @Test
+    void aTopicThatIsMissingIsOneMessage() throws IOException {
+        TestPublisherConfig elsewhere = new TestPublisherConfig(
+                kafka.bootstrapServers(), registry.url(), "nowhere.", folder, List.of(first.url()));
+
+        assertThatThrownBy(() -> PublisherService.start(elsewhere.patient()))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage("topicPrefix: the cluster has no topic nowhere.releases: create it first");
+    }
+
+    private void assertRejected(Candidate candidate, String reason, ReleaseState after) {
+        topics.announce(candidate);
+        ReleaseChanged rejected = awaitState(candidate, ReleaseState.REJECTED);
+        List<ReleaseState> way = states(candidate);
+        assertThat(rejected.getReason()).isEqualTo(reason);
+        assertThat(rejected.getDetail()).isNotBlank();
+        assertThat(way.get(way.size() - 2)).isEqualTo(after);
+    }
+
+    private List<ReleaseState> states(Candidate candidate) {
+        return topics.releases(candidate).stream().map(ReleaseChanged::getState).toList();
+    }
+
+    private ReleaseChanged awaitState(Candidate candidate, ReleaseState state) {
+        return await("state " + state + " of " + candidate.version())
+                .atMost(BOUND)
+                .until(
+                        () -> topics.releases(candidate).stream()
+                                .filter(event -> event.getState() == state)
+                                .toList(),
+                        found -> !found.isEmpty())
+                .getFirst();
+    }
+
+    private static HttpResponse<String> get(PublisherService publisher, String path)
+            throws IOException, InterruptedException {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            return client.send(
+                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + publisher.adminPort() + path))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package dev.attune.publisher;
+
+import dev.attune.events.CheckpointCommitted;
+import dev.attune.events.ReleaseChanged;
+import dev.attune.publisher.fake.FakeCheckpoints;
+import dev.attune.publisher.release.Candidate;
+import dev.attune.schemas.AvroSerdes;
+import dev.attune.schemas.RegistryClients;
+import dev.attune.schemas.TopicAdmin;
+import dev.attune.schemas.Topics;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/** The trainer's side of the topics, and that of whoever follows releases. */
+final class PublisherTopics implements AutoCloseable {
+
+    private static final int PARTITIONS = 3;
+
+    private final Topics topics;
+    private final KafkaProducer<String, CheckpointCommitted> producer;
+    private final KafkaConsumer<String, ReleaseChanged> consumer;
+    private final List<ReleaseChanged> releases = new ArrayList<>();
+
+    PublisherTopics(String bootstrapServers, String registryUrl, String prefix)
+            throws ExecutionException, InterruptedException {
+        topics = new Topics(prefix);
+        AvroSerdes serdes = new AvroSerdes(RegistryClients.create(registryUrl, Map.of()));
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
+            TopicAdmin.createMissing(admin, topics, PARTITIONS, (short) 1);
+        }
+        producer = new KafkaProducer<>(
+                Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers),
+                new StringSerializer(),
+                serdes.serializer(CheckpointCommitted.class));
+        consumer = new KafkaConsumer<>(
+                Map.of(
+                        ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                        bootstrapServers,
+                        ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+                        "earliest"),
+                new StringDeserializer(),
+                serdes.deserializer(ReleaseChanged.class));
+        consumer.assign(IntStream.range(0, PARTITIONS)
+                .mapToObj(partition -> new TopicPartition(topics.releases().name(), partition))
+                .toList());
+    }
+
+    /** Commits a checkpoint, as the trainer does. */
+    void announce(Candidate candidate) {
+        try {
+            producer.send(new ProducerRecord<>(
+                            topics.checkpoints().name(), candidate.key(), FakeCheckpoints.event(candidate)))
+                    .get();
+        } catch (ExecutionException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** All that was announced of a release so far, in order. */
+    List<ReleaseChanged> releases(Candidate candidate) {
+        consumer.poll(Duration.ofMillis(50)).forEach(event -> releases.add(event.value()));
+        return releases.stream()
+                .filter(event -> event.getVersion().equals(candidate.version()))
+                .toList();
+    }
+
+    @Override
+    public void close() {
+        producer.close();
+        consumer.close();
+    }
+}

@@ -1,0 +1,76 @@
+package dev.attune.publisher;
+
+import dev.attune.kit.AdminSettings;
+import dev.attune.kit.KafkaSettings;
+import dev.attune.kit.SchemaRegistrySettings;
+import dev.attune.publisher.fake.FakeCheckpoints;
+import dev.attune.publisher.fake.FakeVllm;
+import dev.attune.publisher.gate.AnswerCheckSettings;
+import dev.attune.publisher.gate.GateSettings;
+import dev.attune.publisher.http.RetrySettings;
+import dev.attune.publisher.serving.AdapterLimits;
+import dev.attune.publisher.serving.ProbeBounds;
+import dev.attune.publisher.serving.ReplicaSettings;
+import dev.attune.publisher.serving.ServingSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Configurations for tests, with short waits. */
+record TestPublisherConfig(
+        String bootstrapServers, String registryUrl, String prefix, Path folder, List<String> replicas) {
+
+    /** Goes on for long with a server that is away. */
+    PublisherConfig patient() {
+        return config(Duration.ofMinutes(1), null);
+    }
+
+    /** Gives a server up after half a second. */
+    PublisherConfig impatient() {
+        return config(Duration.ofMillis(500), null);
+    }
+
+    /** As patient, with gates on 30 prompts. */
+    PublisherConfig withGates(String answerCheckUrl) throws IOException {
+        Path prompts = folder.resolve("prompts.jsonl");
+        StringBuilder lines = new StringBuilder();
+        for (int i = 0; i < 30; i++) {
+            lines.append("{\"messages\":[{\"role\":\"user\",\"content\":\"")
+                    .append((char) ('a' + i % 26))
+                    .append("\"}]}\n");
+        }
+        Files.writeString(prompts, lines);
+        return config(
+                Duration.ofMinutes(1),
+                new GateSettings(prompts, 1, 24, 4, 3.0, new AnswerCheckSettings(answerCheckUrl, 0.85, 0.05)));
+    }
+
+    private PublisherConfig config(Duration giveUpAfter, @Nullable GateSettings gates) {
+        return new PublisherConfig(
+                FakeCheckpoints.TENANT,
+                FakeCheckpoints.MODEL,
+                new KafkaSettings(bootstrapServers, Map.of()),
+                new SchemaRegistrySettings(registryUrl, Map.of()),
+                prefix,
+                new AdminSettings("127.0.0.1", 0),
+                new BaseSettings(folder.resolve("base")),
+                new StoreSettings(folder.resolve("store")),
+                new ServingSettings(
+                        replicas.stream()
+                                .map(url -> new ReplicaSettings(url, null))
+                                .toList(),
+                        FakeVllm.BASE,
+                        null,
+                        2,
+                        new AdapterLimits(List.of(8), 16),
+                        new ProbeBounds(2e-4, 1e-3, 5e-4),
+                        new RetrySettings(
+                                Duration.ofSeconds(5), Duration.ofMillis(20), Duration.ofMillis(200), giveUpAfter)),
+                gates,
+                Duration.ofMillis(300));
+    }
+}
