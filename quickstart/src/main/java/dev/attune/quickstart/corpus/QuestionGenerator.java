@@ -7,10 +7,22 @@ import java.util.random.RandomGenerator;
 /** Makes questions. The same state of the random generator gives the same question. */
 public final class QuestionGenerator {
     private final SupportCorpus corpus;
+    private final double inventedShare;
 
     /** Draws from the given corpus. */
     public QuestionGenerator(SupportCorpus corpus) {
+        this(corpus, 0);
+    }
+
+    /**
+     * Draws from the given corpus, and at times a meaningless word in place of a product, a city or a name. Only for
+     * training: {@link WellFormed} does not know those words.
+     *
+     * @param inventedShare how often, from 0 to 1
+     */
+    public QuestionGenerator(SupportCorpus corpus, double inventedShare) {
         this.corpus = corpus;
+        this.inventedShare = inventedShare;
     }
 
     /** A question about any intent. */
@@ -20,12 +32,18 @@ public final class QuestionGenerator {
         String wording = Draw.any(split.heldOutParaphrases() ? intent.heldOut() : intent.questions(), random);
         Map<Slot, String> phrases = new EnumMap<>(Slot.class);
         corpus.slots().forEach((slot, values) -> {
-            String phrase = values.draw(random, split.heldOutValues());
+            String phrase = phrase(values, split, random);
             if (slot.isIn(greeting) || slot.isIn(wording)) {
                 phrases.put(slot, phrase);
             }
         });
         String start = greeting.isEmpty() ? "" : corpus.fill(greeting, phrases);
         return new Question(intent, phrases, start + corpus.fill(wording, phrases), split);
+    }
+
+    private String phrase(SlotValues values, Split split, RandomGenerator random) {
+        String phrase = values.draw(random, split.heldOutValues());
+        boolean invent = values.numbers() == null && random.nextDouble() < inventedShare;
+        return invent ? InventedWords.like(phrase, random) : phrase;
     }
 }

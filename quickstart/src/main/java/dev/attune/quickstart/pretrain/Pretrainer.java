@@ -23,6 +23,7 @@ import java.util.stream.Stream;
 final class Pretrainer {
     private static final int VOCABULARY = 1_024;
     private static final int MAX_POSITIONS = 256;
+    private static final double INVENTED_SHARE = 0.3;
     private static final int PROGRESS_STEPS = 50;
     private static final double SMOOTHING = 0.97;
 
@@ -39,14 +40,14 @@ final class Pretrainer {
     /** Writes a model directory; files of an earlier run are replaced. */
     List<Evaluation.Figures> run(Path directory) throws IOException {
         Files.createDirectories(directory);
-        List<Dialogue> dialogues = dialogues();
-        BytePairVocabulary vocabulary = vocabulary(dialogues);
+        // Invented words are there to be copied, not to become tokens.
+        BytePairVocabulary vocabulary = vocabulary(dialogues(0));
         LlamaConfig shape = shape(vocabulary.tokens().size());
         TokenizerFiles.write(directory, vocabulary, MAX_POSITIONS);
         ModelFiles.write(directory, shape);
         try (HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.newInstance(
                 directory.resolve("tokenizer.json"), Map.of("truncation", "false", "padding", "false"))) {
-            List<EncodedDialogue> encoded = dialogues.stream()
+            List<EncodedDialogue> encoded = dialogues(INVENTED_SHARE).stream()
                     .map(dialogue -> EncodedDialogue.of(dialogue, tokenizer))
                     .toList();
             ModelCard.Run run = train(directory, shape, encoded);
@@ -56,8 +57,8 @@ final class Pretrainer {
         }
     }
 
-    private List<Dialogue> dialogues() {
-        QuestionGenerator questions = new QuestionGenerator(corpus);
+    private List<Dialogue> dialogues(double inventedShare) {
+        QuestionGenerator questions = new QuestionGenerator(corpus, inventedShare);
         AnswerWriter writer = new AnswerWriter(corpus);
         SplittableRandom random = new SplittableRandom(config.seed());
         return Stream.generate(() -> writer.answer(questions.next(Split.TRAINING, random), random))
