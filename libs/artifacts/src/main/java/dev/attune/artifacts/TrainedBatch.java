@@ -30,7 +30,8 @@ public record TrainedBatch(long step, List<Pair> pairs, Map<String, Double> metr
      * One pair of a step.
      *
      * @param pairId the pair's id
-     * @param direction 1: the pair's chosen over its rejected; -1: trained again after the pair had flipped
+     * @param direction 1: the completion with the smaller id was preferred; -1: the one with the larger id. A pair that
+     *     flips is trained once in each
      * @param strength the pair's strength when it was trained, 0 to 1
      * @param eventIds the feedback events behind it
      * @param lastEvidenceAt when the newest of them was received; null where the pair does not come from a stream

@@ -20,6 +20,10 @@ public final class CommandLines {
                         line.getErr().println(line.getCommandName() + ": " + failure.getMessage());
                         return ExitCode.USAGE;
                     }
+                    if (failure instanceof ServiceFailedException) {
+                        line.getErr().println(line.getCommandName() + ": " + failure.getMessage());
+                        return ExitCode.FAILED;
+                    }
                     line.getErr().println(line.getCommandName() + " failed:");
                     failure.printStackTrace(line.getErr());
                     return ExitCode.FAILED;

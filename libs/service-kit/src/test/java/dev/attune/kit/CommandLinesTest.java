@@ -28,5 +28,9 @@ class CommandLinesTest {
                     throw new IllegalStateException("broken");
                 })))
                 .isEqualTo(1);
+        assertThat(CommandLines.run(new Sample(() -> {
+                    throw new ServiceFailedException("another one has taken over", new IllegalStateException());
+                })))
+                .isEqualTo(1);
     }
 }

@@ -1,0 +1,55 @@
+package dev.attune.trainer;
+
+import dev.attune.kit.Checks;
+import dev.attune.kit.Setting;
+
+/** What is learned from a pair, and how fast. */
+public record LearningSettings(
+        @Setting("Learning rate, for example 1e-3 for a model of a million parameters, 5e-6 for one of billions.")
+        double learningRate,
+
+        @Setting("How strongly the base holds the policy in DPO; 0.1 is where most people begin.")
+        double beta,
+
+        @Setting(value = "Rank of the LoRA adapter; serving accepts 1, 8, 16, 32, 64, …", byDefault = "8")
+        int rank,
+
+        @Setting(value = "The adapter's scale is alpha / rank.", byDefault = "16")
+        int alpha,
+
+        @Setting(value = "Steps over which the learning rate rises from 0.", byDefault = "0")
+        int warmUpSteps,
+
+        @Setting(value = "Gradients are scaled down to this global norm.", byDefault = "1.0")
+        double gradientClip,
+
+        @Setting(value = "AdamW's decoupled weight decay.", byDefault = "0.0")
+        double weightDecay,
+
+        @Setting(value = "AdamW's decay of the first moment.", byDefault = "0.9")
+        double adamBeta1,
+
+        @Setting(value = "AdamW's decay of the second moment.", byDefault = "0.999")
+        double adamBeta2,
+
+        @Setting(value = "Seed of the fresh adapter.", byDefault = "0")
+        long seed,
+
+        @Setting(
+                value = "Tokens of a prompt with one answer; longer ones are cut and counted. 0: the model's context.",
+                byDefault = "0")
+        int maxTokens) {
+
+    public LearningSettings {
+        Checks.positive("learningRate", learningRate);
+        Checks.positive("beta", beta);
+        Checks.between("rank", rank, 1, 512);
+        Checks.between("alpha", alpha, 1, 4096);
+        Checks.between("warmUpSteps", warmUpSteps, 0, 1_000_000);
+        Checks.positive("gradientClip", gradientClip);
+        Checks.between("weightDecay", weightDecay, 0.0, 1.0);
+        Checks.that(adamBeta1 >= 0 && adamBeta1 < 1, "adamBeta1", "must be at least 0 and below 1");
+        Checks.that(adamBeta2 >= 0 && adamBeta2 < 1, "adamBeta2", "must be at least 0 and below 1");
+        Checks.that(maxTokens == 0 || maxTokens >= 8, "maxTokens", "must be 0 or at least 8, but is " + maxTokens);
+    }
+}

@@ -1,0 +1,196 @@
+package dev.attune.trainer;
+
+import dev.attune.artifacts.BaseRevision;
+import dev.attune.artifacts.BrokenArtifactException;
+import dev.attune.artifacts.CheckpointManifest;
+import dev.attune.events.CheckpointCommitted;
+import dev.attune.events.DeadLetter;
+import dev.attune.events.PreferencePair;
+import dev.attune.kit.ConfigException;
+import dev.attune.schemas.AvroSerdes;
+import dev.attune.schemas.RegistryClients;
+import dev.attune.schemas.Topics;
+import dev.attune.trainer.batch.DeadLetters;
+import dev.attune.trainer.batch.MicroBatches;
+import dev.attune.trainer.batch.PairInbox;
+import dev.attune.trainer.batch.PairReader;
+import dev.attune.trainer.batch.PairSource;
+import dev.attune.trainer.batch.PendingPairs;
+import dev.attune.trainer.batch.TrainedPairs;
+import dev.attune.trainer.checkpoint.CheckpointCadence;
+import dev.attune.trainer.checkpoint.CheckpointCommits;
+import dev.attune.trainer.checkpoint.CheckpointIdentity;
+import dev.attune.trainer.checkpoint.CheckpointRestore;
+import dev.attune.trainer.checkpoint.CheckpointStore;
+import dev.attune.trainer.checkpoint.Checkpointer;
+import dev.attune.trainer.checkpoint.CommittedCheckpoints;
+import dev.attune.trainer.checkpoint.DeadLetterTopic;
+import dev.attune.trainer.checkpoint.Restored;
+import dev.attune.trainer.checkpoint.TrainerState;
+import dev.attune.trainer.checkpoint.TrainerTransactions;
+import dev.attune.trainer.metrics.TrainerMetrics;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Puts a trainer together, in the order that makes it safe: first older trainers are fenced, then the newest checkpoint is
+ * looked up and restored, then reading begins where it says.
+ */
+final class TrainerAssembly implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(TrainerAssembly.class);
+
+    private final TrainerConfig config;
+    private final TrainerMetrics metrics;
+    private final TrainerClients clients;
+    private final Topics topics;
+    private final AvroSerdes serdes;
+    private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+    private final OnlineTrainer trainer;
+
+    private TrainerAssembly(TrainerConfig config, TrainerMetrics metrics) throws Exception {
+        this.config = config;
+        this.metrics = metrics;
+        this.clients = new TrainerClients(config);
+        this.topics = new Topics(config.topicPrefix());
+        this.serdes = new AvroSerdes(RegistryClients.create(
+                config.schemaRegistry().url(), config.schemaRegistry().properties()));
+        try {
+            this.trainer = assemble();
+        } catch (Exception | Error e) {
+            close();
+            throw e;
+        }
+    }
+
+    /**
+     * Opens everything that a trainer needs.
+     *
+     * @throws ConfigException naming the setting that cannot be used
+     */
+    static TrainerAssembly open(TrainerConfig config, TrainerMetrics metrics) throws Exception {
+        return new TrainerAssembly(config, metrics);
+    }
+
+    OnlineTrainer trainer() {
+        return trainer;
+    }
+
+    private OnlineTrainer assemble() throws Exception {
+        String cluster = clients.requireTopics(topics);
+        TrainerTransactions transactions =
+                opened(new TrainerTransactions(clients.producer(), clients.transactionalId()));
+        transactions.begin();
+        CommittedCheckpoints committed = committed();
+        CheckpointStore store = new CheckpointStore(config.checkpoint().directory(), owner(cluster));
+        store.removeOrphans(committed.versions());
+        Optional<Restored> restored =
+                new CheckpointRestore(store, metrics::checkpointRefused).find(committed.lineage());
+
+        CheckpointIdentity identity = identity();
+        LearnerModel model = opened(LearnerModel.open(config, identity, restored));
+        TrainedPairs trained = restored.map(Restored::trained).orElseGet(TrainedPairs::new);
+        TrainerState state = restored.map(Restored::state).orElse(TrainerState.START);
+        PendingPairs pending = new PendingPairs(config.batch().maxPending());
+        Checkpointer checkpointer = new Checkpointer(
+                identity,
+                store,
+                new CheckpointCommits(topics.checkpoints(), serdes.serializer(CheckpointCommitted.class), transactions),
+                model.learner(),
+                trained,
+                new Checkpointer.Beginning(
+                        committed.lineageOf(restored.map(Restored::commit)),
+                        state.pairsTrained(),
+                        committed.notBefore()),
+                config.checkpoint().keep(),
+                config.probes().count());
+        return new OnlineTrainer(
+                source(restored, state),
+                inbox(model, pending, trained),
+                pending,
+                trained,
+                new MicroBatches(pending, config.batch().size(), config.batch().maxAge()),
+                model.learner(),
+                checkpointer,
+                new CheckpointCadence(
+                        config.checkpoint().everySteps(), config.checkpoint().maxAge()),
+                new DeadLetterTopic(
+                        new DeadLetters(config.modelId()),
+                        topics.deadLetters(),
+                        serdes.serializer(DeadLetter.class),
+                        transactions),
+                metrics);
+    }
+
+    private CommittedCheckpoints committed() {
+        try (Consumer<byte[], byte[]> consumer = clients.consumer("checkpoints")) {
+            return CommittedCheckpoints.read(
+                    consumer,
+                    topics.checkpoints().name(),
+                    serdes.deserializer(CheckpointCommitted.class),
+                    config.owner(),
+                    config.modelId());
+        }
+    }
+
+    private String owner(String cluster) {
+        return "model %s of tenant %s, taught by topic %s on Kafka cluster %s"
+                .formatted(
+                        config.modelId(),
+                        config.owner(),
+                        topics.preferencePairs().name(),
+                        cluster);
+    }
+
+    private CheckpointIdentity identity() throws IOException {
+        Path base = config.baseModel().toAbsolutePath().normalize();
+        try {
+            return new CheckpointIdentity(
+                    config.modelId(),
+                    config.owner(),
+                    new CheckpointManifest.Base(String.valueOf(base.getFileName()), BaseRevision.of(base)),
+                    config.learned().digest(),
+                    topics.preferencePairs().name());
+        } catch (BrokenArtifactException | NoSuchFileException | NotDirectoryException e) {
+            throw new ConfigException("baseModel", "cannot be used: " + e.getMessage());
+        }
+    }
+
+    private PairSource source(Optional<Restored> restored, TrainerState state) {
+        String topic = topics.preferencePairs().name();
+        PairSource source = opened(new PairSource(clients.consumer("pairs"), topic));
+        source.start(restored.map(from -> from.offsets(topic)).orElse(Map.of()), state.positions());
+        return source;
+    }
+
+    private PairInbox inbox(LearnerModel model, PendingPairs pending, TrainedPairs trained) {
+        PairReader reader = new PairReader(serdes.deserializer(PreferencePair.class), model.encoder());
+        return new PairInbox(config.modelId(), Set.copyOf(config.tenants()), reader, pending, trained);
+    }
+
+    private <T extends AutoCloseable> T opened(T resource) {
+        opened.push(resource);
+        return resource;
+    }
+
+    /** Closes what was opened, the last first; a failure there hides no other. */
+    @Override
+    public void close() {
+        while (!opened.isEmpty()) {
+            try {
+                opened.pop().close();
+            } catch (Exception e) {
+                LOG.warn("while closing: {}", e.toString());
+            }
+        }
+    }
+}

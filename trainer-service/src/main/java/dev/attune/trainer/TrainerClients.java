@@ -1,0 +1,78 @@
+package dev.attune.trainer;
+
+import dev.attune.kit.ConfigException;
+import dev.attune.schemas.TopicAdmin;
+import dev.attune.schemas.Topics;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** The trainer's Kafka clients. What correctness rests on is set last, so that no operator's property changes it. */
+final class TrainerClients {
+    private final TrainerConfig config;
+
+    TrainerClients(TrainerConfig config) {
+        this.config = config;
+    }
+
+    /** Derived from tenant and model, so that the broker lets one trainer of a model commit: the one that started last. */
+    String transactionalId() {
+        return config.topicPrefix() + "trainer-" + config.owner() + "-" + config.modelId();
+    }
+
+    /** Without a group, and of committed records only. */
+    Consumer<byte[], byte[]> consumer(String purpose) {
+        Map<String, Object> settings =
+                config.kafka().client(Map.of(ConsumerConfig.CLIENT_ID_CONFIG, transactionalId() + "-" + purpose));
+        settings.remove(ConsumerConfig.GROUP_ID_CONFIG);
+        settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    Producer<byte[], byte[]> producer() {
+        Map<String, Object> settings =
+                config.kafka().client(Map.of(ProducerConfig.CLIENT_ID_CONFIG, transactionalId()));
+        settings.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId());
+        settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        settings.put(ProducerConfig.ACKS_CONFIG, "all");
+        return new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    /**
+     * Looks whether the topics are there.
+     *
+     * @return the cluster's id
+     * @throws ConfigException naming the topics that are not there
+     */
+    String requireTopics(Topics topics) throws ExecutionException, InterruptedException {
+        List<String> needed = List.of(
+                topics.preferencePairs().name(),
+                topics.checkpoints().name(),
+                topics.deadLetters().name());
+        try (Admin admin = Admin.create(new HashMap<>(config.kafka().client(Map.of())))) {
+            List<String> missing = TopicAdmin.missing(admin, topics).stream()
+                    .filter(needed::contains)
+                    .toList();
+            if (!missing.isEmpty()) {
+                throw new ConfigException(
+                        "topicPrefix",
+                        "the cluster has no topic " + String.join(", ", missing)
+                                + ": create what is missing or correct the prefix");
+            }
+            return admin.describeCluster().clusterId().get();
+        }
+    }
+}

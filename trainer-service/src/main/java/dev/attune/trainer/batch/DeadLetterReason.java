@@ -1,0 +1,34 @@
+package dev.attune.trainer.batch;
+
+import dev.attune.schemas.UnreadableRecordException;
+import java.util.Locale;
+
+/** Why the trainer sets a record aside; also the metric's tag. */
+public enum DeadLetterReason {
+    NOT_WIRE_FORMAT,
+    UNKNOWN_SCHEMA_ID,
+    INCOMPATIBLE_SCHEMA,
+    MALFORMED_AVRO,
+    /** An id, the strength or the status cannot be right. */
+    MALFORMED_PAIR,
+    /** The texts are sealed and this trainer has no key. */
+    SEALED_TEXT,
+    EMPTY_PROMPT,
+    /** The tokenizer or chat template refuses it. */
+    UNENCODABLE,
+    /** The step with this pair had a loss or gradient that is not a number. */
+    NOT_FINITE;
+
+    static DeadLetterReason of(UnreadableRecordException.Reason reason) {
+        return switch (reason) {
+            case NOT_WIRE_FORMAT -> NOT_WIRE_FORMAT;
+            case UNKNOWN_SCHEMA_ID -> UNKNOWN_SCHEMA_ID;
+            case INCOMPATIBLE_SCHEMA -> INCOMPATIBLE_SCHEMA;
+            case MALFORMED_AVRO -> MALFORMED_AVRO;
+        };
+    }
+
+    public String tag() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,36 @@
+package dev.attune.trainer.batch;
+
+import dev.attune.trainer.learner.TrainingPair;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * The newest revision of a pair, waiting to be trained.
+ *
+ * @param tokens what the learner takes
+ * @param eventIds the feedback behind it
+ * @param firstEvidenceAt its oldest vote
+ * @param lastEvidenceAt its newest vote
+ * @param source the record that it was read from
+ * @param arrivedNanos when its first revision came in, by {@link System#nanoTime()}
+ */
+public record PendingPair(
+        PairKey key,
+        long revision,
+        Direction direction,
+        TrainingPair tokens,
+        List<String> eventIds,
+        Instant firstEvidenceAt,
+        Instant lastEvidenceAt,
+        SourceRecord source,
+        long arrivedNanos) {
+
+    public PendingPair {
+        eventIds = List.copyOf(eventIds);
+    }
+
+    PendingPair arrivedAt(long nanos) {
+        return new PendingPair(
+                key, revision, direction, tokens, eventIds, firstEvidenceAt, lastEvidenceAt, source, nanos);
+    }
+}

@@ -1,0 +1,45 @@
+package dev.attune.trainer.checkpoint;
+
+import dev.attune.artifacts.CheckpointDirectory;
+import dev.attune.trainer.batch.TrainedPairs;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Where the trainer's own files lie in a checkpoint. */
+final class CheckpointFiles {
+    private CheckpointFiles() {}
+
+    static Path state(CheckpointDirectory checkpoint) {
+        return checkpoint.root().resolve("state");
+    }
+
+    /** The learner's moments and step. */
+    static Path optimizer(CheckpointDirectory checkpoint) {
+        return state(checkpoint).resolve("optimizer.safetensors");
+    }
+
+    static Path trainer(CheckpointDirectory checkpoint) {
+        return state(checkpoint).resolve("trainer.json");
+    }
+
+    private static Path ledger(CheckpointDirectory checkpoint) {
+        return state(checkpoint).resolve("trained-pairs.txt");
+    }
+
+    static void writeLedger(CheckpointDirectory checkpoint, TrainedPairs trained) throws IOException {
+        String text = String.join("\n", trained.lines()) + "\n";
+        DurableFiles.write(ledger(checkpoint), text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** @throws IOException naming the file, if it is not a ledger */
+    static TrainedPairs readLedger(CheckpointDirectory checkpoint) throws IOException {
+        Path file = ledger(checkpoint);
+        try {
+            return TrainedPairs.parse(Files.readAllLines(file));
+        } catch (IllegalArgumentException e) {
+            throw new IOException(file + ": " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,132 @@
+package dev.attune.trainer.checkpoint;
+
+import dev.attune.artifacts.CheckpointDirectory;
+import dev.attune.artifacts.CheckpointVersion;
+import dev.attune.kit.ConfigException;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The folder of a trainer's checkpoints: one directory a version, complete or not there. */
+public final class CheckpointStore {
+    private static final Logger LOG = LoggerFactory.getLogger(CheckpointStore.class);
+    private static final String STAGING = ".writing-";
+    private static final String OWNER = "owner.txt";
+
+    private final Path root;
+
+    /**
+     * Opens the folder.
+     *
+     * @param root created when absent
+     * @param owner whose checkpoints these are, in a line; the folder remembers its first owner
+     * @throws ConfigException if the folder is another's: what that one needs would look like left-overs here
+     */
+    public CheckpointStore(Path root, String owner) throws IOException {
+        this.root = root.toAbsolutePath().normalize();
+        Files.createDirectories(this.root);
+        Path marker = this.root.resolve(OWNER);
+        if (!Files.exists(marker)) {
+            DurableFiles.write(marker, (owner + "\n").getBytes(StandardCharsets.UTF_8));
+        }
+        String before = Files.readString(marker).strip();
+        if (!before.equals(owner)) {
+            throw new ConfigException(
+                    "checkpoint.directory",
+                    "%s holds the checkpoints of %s, this is %s: give each trainer its own folder"
+                            .formatted(this.root, before, owner));
+        }
+    }
+
+    public CheckpointDirectory directory(String version) {
+        return new CheckpointDirectory(root.resolve(version));
+    }
+
+    /** An empty directory to write a checkpoint in. */
+    CheckpointDirectory stage() throws IOException {
+        return new CheckpointDirectory(Files.createDirectory(root.resolve(STAGING + UUID.randomUUID())));
+    }
+
+    /**
+     * Gives a staged directory its name, all at once and for good. Its files are forced to the disk already.
+     *
+     * @return the directory under its name
+     */
+    CheckpointDirectory publish(CheckpointDirectory staged, String version) throws IOException {
+        try (Stream<Path> tree = Files.walk(staged.root())) {
+            for (Path directory : tree.filter(Files::isDirectory).toList()) {
+                force(directory);
+            }
+        }
+        Path target = root.resolve(version);
+        Files.move(staged.root(), target, StandardCopyOption.ATOMIC_MOVE);
+        force(root);
+        return new CheckpointDirectory(target);
+    }
+
+    /** Removes what a killed trainer left: half-written directories, and whole ones whose event was never committed. */
+    public void removeOrphans(Set<String> committed) throws IOException {
+        for (Path entry : list()) {
+            String name = entry.getFileName().toString();
+            if (name.startsWith(STAGING)) {
+                LOG.warn("removing {}: a checkpoint that was not finished", entry);
+                delete(entry);
+            } else if (!committed.contains(name) && isVersion(entry)) {
+                LOG.warn("removing {}: a checkpoint that was not committed; its pairs are trained again", entry);
+                delete(entry);
+            }
+        }
+    }
+
+    /** Removes all versions but those to keep. */
+    void removeAllBut(Set<String> keep) throws IOException {
+        for (Path entry : list()) {
+            if (!keep.contains(entry.getFileName().toString()) && isVersion(entry)) {
+                LOG.debug("removing old checkpoint {}", entry);
+                delete(entry);
+            }
+        }
+    }
+
+    private static boolean isVersion(Path entry) {
+        try {
+            CheckpointVersion.parse(entry.getFileName().toString());
+            return Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS);
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    private List<Path> list() throws IOException {
+        try (Stream<Path> entries = Files.list(root)) {
+            return entries.sorted().toList();
+        }
+    }
+
+    static void delete(Path tree) throws IOException {
+        try (Stream<Path> walk = Files.walk(tree)) {
+            for (Path path : walk.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
+    }
+
+    /** A rename is on the disk only once its directory is. */
+    private static void force(Path directory) throws IOException {
+        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+}

@@ -1,0 +1,155 @@
+package dev.attune.trainer.checkpoint;
+
+import dev.attune.artifacts.CheckpointDirectory;
+import dev.attune.artifacts.CheckpointManifest;
+import dev.attune.artifacts.CheckpointVersion;
+import dev.attune.artifacts.Probe;
+import dev.attune.artifacts.TrainedBatch;
+import dev.attune.events.CheckpointCommitted;
+import dev.attune.trainer.batch.PendingPair;
+import dev.attune.trainer.batch.TrainedPairs;
+import dev.attune.trainer.learner.DpoLearner;
+import dev.attune.trainer.learner.StepMetrics;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Instant;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes checkpoints: weights, moments, ledger, offsets and lineage as one artifact, which counts from the moment that its
+ * event is committed. Belongs to the training thread.
+ */
+public final class Checkpointer {
+    private final CheckpointIdentity identity;
+    private final CheckpointStore store;
+    private final CheckpointCommits commits;
+    private final DpoLearner learner;
+    private final TrainedPairs trained;
+    private final int keep;
+    private final RecentProbes probes;
+    /** Newest last. */
+    private final Set<String> kept = new LinkedHashSet<>();
+
+    private @Nullable String parent;
+    private long pairsTrained;
+    private Instant notBefore;
+    private SinceParent since = new SinceParent();
+
+    /**
+     * @param keep directories that stay, the newest and its parent among them
+     * @param probes token sequences that each checkpoint proves itself with
+     */
+    public Checkpointer(
+            CheckpointIdentity identity,
+            CheckpointStore store,
+            CheckpointCommits commits,
+            DpoLearner learner,
+            TrainedPairs trained,
+            Beginning beginning,
+            int keep,
+            int probes) {
+        this.identity = identity;
+        this.store = store;
+        this.commits = commits;
+        this.learner = learner;
+        this.trained = trained;
+        this.keep = keep;
+        this.probes = new RecentProbes(probes);
+        this.kept.addAll(beginning.lineage().reversed());
+        this.parent = kept.isEmpty() ? null : beginning.lineage().getFirst();
+        this.pairsTrained = beginning.pairsTrained();
+        this.notBefore = beginning.notBefore();
+    }
+
+    /**
+     * What training goes on from.
+     *
+     * @param lineage version of the restored checkpoint and of those before it, newest first; empty: the base
+     * @param pairsTrained since the base
+     * @param notBefore the next checkpoint's time is not before this
+     */
+    public record Beginning(List<String> lineage, long pairsTrained, Instant notBefore) {}
+
+    /** A step was taken: ledger, lineage and probes take note of it. */
+    public void stepTaken(List<PendingPair> batch, StepMetrics metrics) {
+        batch.forEach(trained::trained);
+        since.add(learner.step(), batch, metrics);
+        probes.add(batch);
+    }
+
+    /** Steps that no checkpoint contains. */
+    public int stepsSinceLast() {
+        return since.steps();
+    }
+
+    /**
+     * Writes a checkpoint and commits it.
+     *
+     * @param resumeOffsets where its reader has to begin, by partition
+     * @param positions next offset to read, by partition
+     * @throws DivergedCheckpointException if the weights are not worth it; nothing was written
+     * @throws FencedTrainerException if a newer trainer has begun; the directory is an orphan
+     */
+    public CheckpointCommitted take(Map<Integer, Long> resumeOffsets, Map<Integer, Long> positions) throws IOException {
+        Instant now = Instant.ofEpochMilli(System.currentTimeMillis());
+        Instant takenAt = now.isBefore(notBefore) ? notBefore : now;
+        List<Probe> computed = probes.compute(learner);
+        long pairs = pairsTrained + since.pairs();
+        CheckpointDirectory staged = store.stage();
+        write(staged, computed, new TrainerState(TrainerState.FORMAT, positions, pairs));
+        CheckpointManifest manifest = manifest(staged, resumeOffsets, takenAt);
+        String sha256 = staged.writeManifest(manifest);
+        String version = CheckpointVersion.of(learner.step(), sha256).toString();
+        CheckpointDirectory published = store.publish(staged, version);
+        CheckpointCommitted committed =
+                commits.commit(identity, manifest, sha256, published.root().toUri(), resumeOffsets, since);
+        parent = version;
+        pairsTrained = pairs;
+        notBefore = takenAt.plusMillis(1);
+        since = new SinceParent();
+        prune(version);
+        return committed;
+    }
+
+    private void write(CheckpointDirectory staged, List<Probe> computed, TrainerState state) throws IOException {
+        Files.createDirectory(staged.adapter());
+        Files.createDirectory(CheckpointFiles.state(staged));
+        learner.saveAdapter(staged.adapter());
+        learner.saveState(CheckpointFiles.optimizer(staged));
+        CheckpointFiles.writeLedger(staged, trained);
+        state.write(CheckpointFiles.trainer(staged));
+        Probe.writeAll(staged.probes(), computed);
+        TrainedBatch.writeAll(staged.batches(), since.batches());
+    }
+
+    private CheckpointManifest manifest(CheckpointDirectory staged, Map<Integer, Long> resumeOffsets, Instant takenAt)
+            throws IOException {
+        TreeMap<String, Long> offsets = new TreeMap<>();
+        resumeOffsets.forEach((partition, offset) -> offsets.put(identity.inputTopic() + "-" + partition, offset));
+        return new CheckpointManifest(
+                CheckpointManifest.FORMAT,
+                identity.modelId(),
+                learner.step(),
+                parent,
+                identity.base(),
+                identity.configDigest(),
+                offsets,
+                staged.describeFiles(),
+                new TreeMap<>(since.evaluation()),
+                takenAt);
+    }
+
+    /** Only after a commit, so that the newest that counts, and its parent, always stay. */
+    private void prune(String newest) throws IOException {
+        kept.add(newest);
+        while (kept.size() > keep) {
+            kept.remove(kept.iterator().next());
+        }
+        store.removeAllBut(kept);
+    }
+}

@@ -1,0 +1,123 @@
+package dev.attune.trainer.checkpoint;
+
+import dev.attune.events.CheckpointCommitted;
+import dev.attune.schemas.UnreadableRecordException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The checkpoints of one trainer, by tenant and model, that count. */
+public final class CommittedCheckpoints {
+    private static final Logger LOG = LoggerFactory.getLogger(CommittedCheckpoints.class);
+    private static final Duration POLL_WAIT = Duration.ofMillis(200);
+    private static final Duration READ_BOUND = Duration.ofMinutes(2);
+    private static final Comparator<CheckpointCommitted> BY_AGE =
+            Comparator.comparing(CheckpointCommitted::getOccurredAt).thenComparingLong(CheckpointCommitted::getStep);
+
+    private final Map<String, CheckpointCommitted> byVersion = new LinkedHashMap<>();
+
+    public CommittedCheckpoints(Collection<CheckpointCommitted> committed) {
+        committed.forEach(one -> byVersion.put(one.getVersion(), one));
+    }
+
+    /**
+     * Reads the compacted topic to its end.
+     *
+     * @param consumer reads committed records only, without a group
+     * @throws IllegalStateException if the end is not reached within two minutes
+     */
+    public static CommittedCheckpoints read(
+            Consumer<byte[], byte[]> consumer,
+            String topic,
+            Deserializer<CheckpointCommitted> deserializer,
+            String tenant,
+            String modelId) {
+        List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
+                .map(info -> new TopicPartition(topic, info.partition()))
+                .toList();
+        consumer.assign(partitions);
+        consumer.seekToBeginning(partitions);
+        Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+        List<CheckpointCommitted> found = new ArrayList<>();
+        long deadline = System.nanoTime() + READ_BOUND.toNanos();
+        while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+            if (System.nanoTime() > deadline) {
+                throw new IllegalStateException(topic + " could not be read to its end within " + READ_BOUND);
+            }
+            for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL_WAIT)) {
+                read(record, deserializer)
+                        .filter(event -> event.getTenant().equals(tenant)
+                                && event.getModelId().equals(modelId))
+                        .ifPresent(found::add);
+            }
+        }
+        return new CommittedCheckpoints(found);
+    }
+
+    private static Optional<CheckpointCommitted> read(
+            ConsumerRecord<byte[], byte[]> record, Deserializer<CheckpointCommitted> deserializer) {
+        try {
+            return Optional.ofNullable(deserializer.deserialize(record.topic(), record.value()));
+        } catch (UnreadableRecordException e) {
+            LOG.error(
+                    "{}-{} offset {} is no checkpoint and does not count",
+                    record.topic(),
+                    record.partition(),
+                    record.offset(),
+                    e);
+            return Optional.empty();
+        }
+    }
+
+    /** The newest checkpoint and those before it that it grew from, newest first. */
+    public List<CheckpointCommitted> lineage() {
+        return lineage(byVersion.values().stream().max(BY_AGE).orElse(null));
+    }
+
+    /** Versions of this checkpoint and of those before it that it grew from, newest first; of none without one. */
+    public List<String> lineageOf(Optional<CheckpointCommitted> checkpoint) {
+        return lineage(checkpoint.orElse(null)).stream()
+                .map(CheckpointCommitted::getVersion)
+                .toList();
+    }
+
+    private List<CheckpointCommitted> lineage(@Nullable CheckpointCommitted newest) {
+        List<CheckpointCommitted> lineage = new ArrayList<>();
+        CheckpointCommitted next = newest;
+        while (next != null && lineage.size() < byVersion.size()) {
+            lineage.add(next);
+            next = next.getParent() == null ? null : byVersion.get(next.getParent());
+        }
+        return lineage;
+    }
+
+    public Set<String> versions() {
+        return Set.copyOf(byVersion.keySet());
+    }
+
+    /**
+     * When the next checkpoint can be said to be taken: after all others, so that the order of times is the order of
+     * commits even where clocks differ.
+     */
+    public Instant notBefore() {
+        return byVersion.values().stream()
+                .map(CheckpointCommitted::getOccurredAt)
+                .max(Comparator.naturalOrder())
+                .map(newest -> newest.plusMillis(1))
+                .orElse(Instant.EPOCH);
+    }
+}

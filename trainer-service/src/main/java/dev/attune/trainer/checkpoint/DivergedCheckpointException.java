@@ -1,0 +1,8 @@
+package dev.attune.trainer.checkpoint;
+
+/** The weights are no longer worth a checkpoint: the last good one stands. */
+public final class DivergedCheckpointException extends RuntimeException {
+    DivergedCheckpointException(String message) {
+        super(message);
+    }
+}

@@ -1,0 +1,58 @@
+package dev.attune.trainer.checkpoint;
+
+import dev.attune.artifacts.Probe;
+import dev.attune.trainer.batch.PendingPair;
+import dev.attune.trainer.learner.DpoLearner;
+import dev.attune.trainer.learner.TrainingPair;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** Token sequences of the pairs trained last: what a checkpoint proves itself with. */
+final class RecentProbes {
+    private final int count;
+    private final Deque<List<Integer>> sequences = new ArrayDeque<>();
+
+    /** @param count sequences a checkpoint has */
+    RecentProbes(int count) {
+        this.count = count;
+    }
+
+    void add(List<PendingPair> batch) {
+        for (PendingPair pair : batch.subList(Math.max(0, batch.size() - count), batch.size())) {
+            TrainingPair tokens = pair.tokens();
+            List<Integer> sequence = IntStream.concat(
+                            IntStream.of(tokens.promptTokens()), IntStream.of(tokens.chosenTokens()))
+                    .boxed()
+                    .toList();
+            sequences.remove(sequence);
+            sequences.addLast(sequence);
+        }
+        while (sequences.size() > count) {
+            sequences.removeFirst();
+        }
+    }
+
+    /**
+     * Computes the sequences' log-probabilities with the adapter as it is now.
+     *
+     * @throws DivergedCheckpointException if one is not a number
+     */
+    List<Probe> compute(DpoLearner learner) {
+        List<Probe> probes = new ArrayList<>();
+        for (List<Integer> sequence : sequences) {
+            List<Double> logps = new ArrayList<>();
+            for (float logp : learner.tokenLogps(
+                    sequence.stream().mapToInt(Integer::intValue).toArray())) {
+                if (!Float.isFinite(logp)) {
+                    throw new DivergedCheckpointException("a probe's log-probability is " + logp);
+                }
+                logps.add((double) logp);
+            }
+            probes.add(new Probe(sequence, logps));
+        }
+        return probes;
+    }
+}

@@ -1,0 +1,51 @@
+package dev.attune.trainer.checkpoint;
+
+import dev.attune.artifacts.CheckpointDirectory;
+import dev.attune.artifacts.CheckpointManifest;
+import dev.attune.events.CheckpointCommitted;
+import dev.attune.trainer.batch.TrainedPairs;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * A verified checkpoint to go on from.
+ *
+ * @param commit its event
+ * @param manifest its manifest
+ */
+public record Restored(
+        CheckpointCommitted commit,
+        CheckpointDirectory directory,
+        CheckpointManifest manifest,
+        TrainedPairs trained,
+        TrainerState state) {
+
+    static Restored read(CheckpointCommitted commit, CheckpointDirectory directory, CheckpointManifest manifest)
+            throws IOException {
+        return new Restored(
+                commit,
+                directory,
+                manifest,
+                CheckpointFiles.readLedger(directory),
+                TrainerState.read(CheckpointFiles.trainer(directory)));
+    }
+
+    /** The learner's moments and step. */
+    public Path optimizer() {
+        return CheckpointFiles.optimizer(directory);
+    }
+
+    /** Where to read on, by partition of the topic. */
+    public Map<Integer, Long> offsets(String topic) {
+        Map<Integer, Long> offsets = new TreeMap<>();
+        manifest.offsets().forEach((name, offset) -> {
+            int dash = name.lastIndexOf('-');
+            if (name.substring(0, dash).equals(topic)) {
+                offsets.put(Integer.parseInt(name.substring(dash + 1)), offset);
+            }
+        });
+        return offsets;
+    }
+}

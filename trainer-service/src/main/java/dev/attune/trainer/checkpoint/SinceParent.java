@@ -1,0 +1,97 @@
+package dev.attune.trainer.checkpoint;
+
+import dev.attune.artifacts.TrainedBatch;
+import dev.attune.trainer.batch.PendingPair;
+import dev.attune.trainer.learner.StepMetrics;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** What was trained since the last checkpoint: the next one's lineage and evaluation. */
+final class SinceParent {
+    private final List<TrainedBatch> batches = new ArrayList<>();
+    private final Map<String, Double> sums = new TreeMap<>();
+    private long pairs;
+    private Instant firstEvidenceAt = Instant.MAX;
+    private Instant lastEvidenceAt = Instant.MIN;
+
+    /** @param metrics from before the update: what the model made of pairs that it had not seen */
+    void add(long step, List<PendingPair> batch, StepMetrics metrics) {
+        Map<String, Double> named = named(metrics);
+        batches.add(
+                new TrainedBatch(step, batch.stream().map(SinceParent::lineage).toList(), named));
+        named.forEach((name, value) -> sums.merge(name, value * batch.size(), Double::sum));
+        pairs += batch.size();
+        for (PendingPair pair : batch) {
+            firstEvidenceAt = min(firstEvidenceAt, pair.firstEvidenceAt());
+            lastEvidenceAt = max(lastEvidenceAt, pair.lastEvidenceAt());
+        }
+    }
+
+    private static TrainedBatch.Pair lineage(PendingPair pair) {
+        return new TrainedBatch.Pair(
+                pair.key().pairId(),
+                pair.direction().sign(),
+                pair.tokens().strength(),
+                pair.eventIds(),
+                pair.lastEvidenceAt(),
+                pair.source().topic(),
+                pair.source().partition(),
+                pair.source().offset());
+    }
+
+    /** Under TRL's names. A divergence may overflow where the loss does not: what is no number is left out. */
+    private static Map<String, Double> named(StepMetrics metrics) {
+        Map<String, Double> named = new TreeMap<>();
+        named.put("loss", metrics.loss());
+        named.put("rewards/chosen", metrics.rewardsChosen());
+        named.put("rewards/rejected", metrics.rewardsRejected());
+        named.put("rewards/margins", metrics.rewardsMargins());
+        named.put("rewards/accuracies", metrics.rewardsAccuracies());
+        named.put("logps/chosen", metrics.logpsChosen());
+        named.put("logps/rejected", metrics.logpsRejected());
+        named.put("kl", metrics.kl());
+        named.put("grad_norm", metrics.gradNorm());
+        named.values().removeIf(value -> !Double.isFinite(value));
+        return named;
+    }
+
+    /** Means over pairs. */
+    Map<String, Double> evaluation() {
+        Map<String, Double> means = new TreeMap<>();
+        sums.forEach((name, sum) -> means.put(name, sum / pairs));
+        return means;
+    }
+
+    List<TrainedBatch> batches() {
+        return batches;
+    }
+
+    int steps() {
+        return batches.size();
+    }
+
+    long pairs() {
+        return pairs;
+    }
+
+    /** Of at least one step. */
+    Instant firstEvidenceAt() {
+        return firstEvidenceAt;
+    }
+
+    /** Of at least one step. */
+    Instant lastEvidenceAt() {
+        return lastEvidenceAt;
+    }
+
+    private static Instant min(Instant one, Instant other) {
+        return one.isBefore(other) ? one : other;
+    }
+
+    private static Instant max(Instant one, Instant other) {
+        return one.isAfter(other) ? one : other;
+    }
+}

@@ -1,0 +1,33 @@
+package dev.attune.trainer.metrics;
+
+import dev.attune.trainer.batch.DeadLetterReason;
+import dev.attune.trainer.batch.Intake;
+import dev.attune.trainer.learner.StepMetrics;
+import java.time.Duration;
+
+/** What happens in the trainer, for people who watch it. Belongs to the training thread. */
+public interface TrainerMetrics {
+
+    /** What became of a record of the preference-pairs topic. */
+    void intake(Intake intake);
+
+    /** @param pairs that wait to be trained */
+    void pending(int pairs);
+
+    /** A step was taken; its metrics are from before the update. */
+    void step(long step, StepMetrics metrics, Duration time);
+
+    /** @param age from the pair's newest vote to the step that trained it */
+    void pairTrained(Duration age);
+
+    /** A batch was skipped because its loss or gradient is not a number. */
+    void batchSkipped();
+
+    void deadLetter(DeadLetterReason reason);
+
+    /** A checkpoint counts. */
+    void checkpoint(long step, Duration time);
+
+    /** A committed checkpoint could not be used at the start. */
+    void checkpointRefused();
+}

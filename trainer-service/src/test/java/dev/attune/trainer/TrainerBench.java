@@ -1,0 +1,236 @@
+package dev.attune.trainer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.attune.artifacts.CheckpointDirectory;
+import dev.attune.artifacts.TrainedBatch;
+import dev.attune.events.CheckpointCommitted;
+import dev.attune.events.DeadLetter;
+import dev.attune.events.PreferencePair;
+import dev.attune.kit.AdminSettings;
+import dev.attune.kit.KafkaSettings;
+import dev.attune.kit.SchemaRegistrySettings;
+import dev.attune.schemas.AvroSerdes;
+import dev.attune.schemas.RegistryClients;
+import dev.attune.schemas.Topic;
+import dev.attune.schemas.Topics;
+import dev.attune.trainer.checkpoint.CommittedCheckpoints;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Future;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** Topics of its own on the shared platform, a tiny model, and what a test asks of them. */
+public final class TrainerBench implements AutoCloseable {
+    private static final Duration BOUND = Duration.ofSeconds(30);
+    private static final int PARTITIONS = 2;
+
+    private final Platform.Parts parts;
+    private final Path folder;
+    private final Topics topics = new Topics("t" + UUID.randomUUID().toString().substring(0, 8) + ".");
+    private final AvroSerdes serdes;
+    private final KafkaProducer<byte[], byte[]> producer;
+    private final Path model;
+    private final List<Future<RecordMetadata>> sent = new ArrayList<>();
+
+    public TrainerBench(Platform.Parts parts, Path folder) throws Exception {
+        this.parts = parts;
+        this.folder = folder;
+        this.serdes = new AvroSerdes(RegistryClients.create(parts.registry().url(), Map.of()));
+        this.producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", parts.kafka().bootstrapServers()),
+                new ByteArraySerializer(),
+                new ByteArraySerializer());
+        this.model = TinyModel.write(folder.resolve("model"));
+        try (Admin admin =
+                Admin.create(Map.of("bootstrap.servers", parts.kafka().bootstrapServers()))) {
+            List<NewTopic> needed = List.of(
+                    new NewTopic(topics.preferencePairs().name(), PARTITIONS, (short) 1),
+                    new NewTopic(topics.checkpoints().name(), 1, (short) 1),
+                    new NewTopic(topics.deadLetters().name(), 1, (short) 1));
+            admin.createTopics(needed).all().get();
+        }
+    }
+
+    public Topics topics() {
+        return topics;
+    }
+
+    public Path checkpoints() {
+        return folder.resolve("checkpoints");
+    }
+
+    /** Batches of four pairs; by age only after an hour. */
+    public TrainerConfig config(int everySteps) {
+        return config(
+                new BatchSettings(4, Duration.ofHours(1), 1000),
+                new CheckpointSettings(checkpoints(), everySteps, Duration.ofHours(1), 100));
+    }
+
+    public TrainerConfig config(BatchSettings batch, CheckpointSettings checkpoint) {
+        return config(batch, checkpoint, 1e-3);
+    }
+
+    public TrainerConfig config(BatchSettings batch, CheckpointSettings checkpoint, double learningRate) {
+        return new TrainerConfig(
+                new KafkaSettings(parts.kafka().bootstrapServers(), Map.of()),
+                new SchemaRegistrySettings(parts.registry().url(), Map.of()),
+                topics.prefix(),
+                new AdminSettings("127.0.0.1", 0),
+                Pairs.MODEL,
+                List.of(),
+                model,
+                batch,
+                checkpoint,
+                new LearningSettings(learningRate, 0.1, 2, 4, 0, 1.0, 0, 0.9, 0.999, 0, 0),
+                new ProbeSettings(3));
+    }
+
+    /** The same configuration as a file's text. */
+    public String yaml(int batchSize, int everySteps) {
+        return """
+                kafka:
+                  bootstrapServers: %s
+                schemaRegistry:
+                  url: %s
+                topicPrefix: %s
+                admin: {host: 127.0.0.1}
+                modelId: %s
+                baseModel: %s
+                batch: {size: %d, maxAge: 1h, maxPending: %d}
+                checkpoint: {directory: %s, everySteps: %d, maxAge: 1s, keep: 1000}
+                learning: {learningRate: 1e-3, beta: 0.1, rank: 2, alpha: 4}
+                """.formatted(
+                        parts.kafka().bootstrapServers(),
+                        parts.registry().url(),
+                        topics.prefix(),
+                        Pairs.MODEL,
+                        model,
+                        batchSize,
+                        2 * batchSize,
+                        checkpoints(),
+                        everySteps);
+    }
+
+    public void send(List<PreferencePair> pairs) {
+        pairs.forEach(pair -> send(pair, Math.floorMod(pair.getPromptId().hashCode(), PARTITIONS)));
+        awaitSent();
+    }
+
+    /** To one partition, so that there is one order. */
+    public void sendInOrder(List<PreferencePair> pairs) {
+        pairs.forEach(pair -> send(pair, 0));
+        awaitSent();
+    }
+
+    private void awaitSent() {
+        for (Future<RecordMetadata> one : sent) {
+            assertThat(one).succeedsWithin(BOUND);
+        }
+        sent.clear();
+    }
+
+    private void send(PreferencePair pair, int partition) {
+        String topic = topics.preferencePairs().name();
+        sendRaw(
+                Topics.key(pair.getTenant(), pair.getPairId()),
+                serdes.serializer(PreferencePair.class).serialize(topic, pair),
+                partition);
+    }
+
+    /** Any bytes; they are written when the next pairs are. */
+    public void sendRaw(String key, byte[] value, int partition) {
+        byte[] keyBytes = key.getBytes(StandardCharsets.UTF_8);
+        sent.add(producer.send(new ProducerRecord<>(topics.preferencePairs().name(), partition, keyBytes, value)));
+    }
+
+    /** Committed checkpoints of the newest line, oldest first. */
+    public List<CheckpointCommitted> chain() {
+        return new CommittedCheckpoints(read(topics.checkpoints())).lineage().reversed();
+    }
+
+    /** Waits until the newest checkpoint is of this step or a later one. */
+    public CheckpointCommitted awaitCheckpoint(long step) {
+        return await().atMost(BOUND)
+                .until(
+                        () -> chain().isEmpty() ? null : chain().getLast(),
+                        newest -> newest != null && newest.getStep() >= step);
+    }
+
+    public List<DeadLetter> awaitDeadLetters(int count) {
+        return await().atMost(BOUND).until(() -> read(topics.deadLetters()), letters -> letters.size() >= count);
+    }
+
+    /** Every step of the committed chain, in order, from the directories; each is verified. */
+    public List<TrainedBatch> batches() throws IOException {
+        List<TrainedBatch> batches = new ArrayList<>();
+        for (CheckpointCommitted checkpoint : chain()) {
+            CheckpointDirectory directory = directory(checkpoint);
+            directory.verify();
+            batches.addAll(TrainedBatch.readAll(directory.batches()));
+        }
+        assertThat(batches).extracting(TrainedBatch::step).isSorted().doesNotHaveDuplicates();
+        return batches;
+    }
+
+    /** {@code pairId} with its direction, for every trained pair of the committed chain in order. */
+    public List<String> trainedPairs() throws IOException {
+        return batches().stream()
+                .flatMap(batch -> batch.pairs().stream())
+                .map(pair -> (pair.direction() > 0 ? "+" : "-") + pair.pairId())
+                .toList();
+    }
+
+    public static CheckpointDirectory directory(CheckpointCommitted checkpoint) {
+        return new CheckpointDirectory(Path.of(URI.create(checkpoint.getArtifactUri())));
+    }
+
+    private <T extends SpecificRecord> List<T> read(Topic<T> topic) {
+        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
+                Map.of(
+                        ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                        parts.kafka().bootstrapServers(),
+                        ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                        "read_committed"),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer())) {
+            List<TopicPartition> partitions = consumer.partitionsFor(topic.name()).stream()
+                    .map(info -> new TopicPartition(info.topic(), info.partition()))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            List<T> values = new ArrayList<>();
+            while (partitions.stream().anyMatch(one -> consumer.position(one) < ends.getOrDefault(one, 0L))) {
+                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(100))) {
+                    values.add(serdes.deserializer(topic.valueType()).deserialize(topic.name(), record.value()));
+                }
+            }
+            return values;
+        }
+    }
+
+    @Override
+    public void close() {
+        producer.close();
+    }
+}

@@ -1,0 +1,80 @@
+package dev.attune.trainer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.attune.kit.ConfigException;
+import dev.attune.kit.ConfigFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TrainerConfigTest {
+    private static final String NEEDED = """
+            kafka: {bootstrapServers: "localhost:9092"}
+            schemaRegistry: {url: "http://localhost:8081"}
+            modelId: support
+            baseModel: /models/base
+            checkpoint: {directory: /checkpoints}
+            """;
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void whatIsNeededIsEnough() throws IOException {
+        TrainerConfig config = load(NEEDED + "learning: {learningRate: 1e-3, beta: 0.1}\n");
+
+        assertThat(config.owner()).isEqualTo("*");
+        assertThat(config.batch()).isEqualTo(new BatchSettings(16, Duration.ofSeconds(30), 10_000));
+        assertThat(config.checkpoint().everySteps()).isEqualTo(32);
+        assertThat(config.learning().rank()).isEqualTo(8);
+    }
+
+    @Test
+    void theExampleCanBeUsed() {
+        Path example = Path.of(System.getProperty("attune.home"), "trainer-service", "trainer.yaml");
+
+        TrainerConfig config = ConfigFile.load(example, TrainerConfig.class);
+
+        assertThat(config.owner()).isEqualTo("acme");
+    }
+
+    @Test
+    void betaHasNoDefault() {
+        assertThatThrownBy(() -> load(NEEDED + "learning: {learningRate: 1e-3}\n"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("learning.beta")
+                .hasMessageContaining("has to be set");
+    }
+
+    @Test
+    void aBadValueIsRefusedByItsName() {
+        assertThatThrownBy(() -> load(NEEDED + "learning: {learningRate: -1, beta: 0.1}\n"))
+                .hasMessageContaining("learning.learningRate");
+        assertThatThrownBy(() -> load(NEEDED + "learning: {learningRate: 1e-3, beta: 0.1}\nbatch: {size: 0}\n"))
+                .hasMessageContaining("batch.size");
+    }
+
+    @Test
+    void whatDecidesOnLearningHasADigest() throws IOException {
+        String first = load(NEEDED + "learning: {learningRate: 1e-3, beta: 0.1}\n")
+                .learned()
+                .digest();
+        String same = load(NEEDED + "learning: {beta: 0.1, learningRate: 0.001, rank: 8}\n")
+                .learned()
+                .digest();
+        String other = load(NEEDED + "learning: {learningRate: 1e-3, beta: 0.2}\n")
+                .learned()
+                .digest();
+
+        assertThat(first).hasSize(64).isEqualTo(same).isNotEqualTo(other);
+    }
+
+    private TrainerConfig load(String yaml) throws IOException {
+        return ConfigFile.load(Files.writeString(folder.resolve("trainer.yaml"), yaml), TrainerConfig.class);
+    }
+}

@@ -1,0 +1,222 @@
+package dev.attune.trainer.batch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.attune.events.PreferencePair;
+import dev.attune.events.SealableText;
+import dev.attune.trainer.Pairs;
+import dev.attune.trainer.TinyModel;
+import dev.attune.trainer.batch.Intake.Cause;
+import dev.attune.trainer.learner.PairEncoder;
+import dev.attune.trainer.model.Tokenizer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PairInboxTest {
+    private static final PairKey P0 = new PairKey(Pairs.TENANT, "p0");
+    private static final int MAX_TOKENS = 64;
+
+    @TempDir
+    private static Path folder;
+
+    private static Tokenizer tokenizer;
+
+    private final PendingPairs pending = new PendingPairs(100);
+    private final TrainedPairs trained = new TrainedPairs();
+    private final PairInbox inbox = new PairInbox(
+            Pairs.MODEL,
+            Set.of(Pairs.TENANT),
+            new PairReader(singleObject(), new PairEncoder(tokenizer, MAX_TOKENS)),
+            pending,
+            trained);
+    private long offset;
+
+    @BeforeAll
+    static void loadTokenizer() throws IOException {
+        tokenizer = Tokenizer.load(TinyModel.write(folder));
+    }
+
+    @AfterAll
+    static void closeTokenizer() {
+        tokenizer.close();
+    }
+
+    @Test
+    void aPairWaitsAsTheTokensOfItsTemplate() {
+        assertThat(accept(Pairs.pair("p0"))).isEqualTo(new Intake.Accepted(false, false));
+
+        PendingPair waiting = pending.take(1).getFirst();
+        // <|user|> is 257, <|assistant|> 258, <|end|> 256; all else is bytes: "Where is p0?", "In p0.".
+        assertThat(waiting.tokens().promptTokens())
+                .containsExactly(257, 'W', 'h', 'e', 'r', 'e', ' ', 'i', 's', ' ', 'p', '0', '?', 258);
+        assertThat(waiting.tokens().chosenTokens()).containsExactly('I', 'n', ' ', 'p', '0', '.', 256);
+        assertThat(waiting.tokens().strength()).isEqualTo(0.75);
+        assertThat(waiting.eventIds()).containsExactly("vote-on-p0");
+    }
+
+    @Test
+    void theNewestRevisionWinsInWhateverOrderTheyCome() {
+        accept(Pairs.revision(Pairs.pair("p0"), 3));
+
+        assertThat(accept(Pairs.revision(Pairs.pair("p0"), 2))).isEqualTo(new Intake.Ignored(Cause.OLD_REVISION));
+        assertThat(accept(Pairs.flipped(Pairs.pair("p0"), 4))).isEqualTo(new Intake.Accepted(true, false));
+
+        assertThat(pending.size()).isEqualTo(1);
+        assertThat(pending.get(P0).direction()).isEqualTo(Direction.REVERSED);
+    }
+
+    @Test
+    void aRetractionRemovesWhatWaits() {
+        accept(Pairs.pair("p0"));
+
+        assertThat(accept(Pairs.retracted(Pairs.pair("p0"), 2))).isEqualTo(new Intake.Ignored(Cause.RETRACTED));
+
+        assertThat(pending.size()).isZero();
+        assertThat(accept(Pairs.revision(Pairs.pair("p0"), 3))).isInstanceOf(Intake.Accepted.class);
+    }
+
+    @Test
+    void aTrainedPairIsNotTrainedAgainHoweverStrong() {
+        train(Pairs.pair("p0"));
+
+        assertThat(accept(Pairs.revision(Pairs.pair("p0"), 2))).isEqualTo(new Intake.Ignored(Cause.ALREADY_TRAINED));
+        assertThat(accept(Pairs.retracted(Pairs.pair("p0"), 3)))
+                .isEqualTo(new Intake.Ignored(Cause.RETRACTED_AFTER_TRAINING));
+        assertThat(pending.size()).isZero();
+    }
+
+    @Test
+    void aFlipThatIsTakenBackBeforeItsTrainingIsNotTrained() {
+        train(Pairs.pair("p0"));
+        accept(Pairs.flipped(Pairs.pair("p0"), 2));
+
+        assertThat(accept(Pairs.revision(Pairs.pair("p0"), 3))).isEqualTo(new Intake.Ignored(Cause.ALREADY_TRAINED));
+
+        assertThat(pending.size()).isZero();
+    }
+
+    @Test
+    void whatWasReplacedBeforeTrainingDoesNotComeBackWhenInputIsReadAgain() {
+        // Given revision 1 replaced by its flip, which was trained
+        accept(Pairs.pair("p0"));
+        train(Pairs.flipped(Pairs.pair("p0"), 2));
+
+        // When both records are read again after a restart
+        Intake first = accept(Pairs.pair("p0"));
+        Intake second = accept(Pairs.flipped(Pairs.pair("p0"), 2));
+
+        // Then nothing waits: revision 1 was never what held when training took place
+        assertThat(List.of(first, second)).containsOnly(new Intake.Ignored(Cause.OLD_REVISION));
+    }
+
+    @Test
+    void readingResumesAtTheLowestOffsetThatWaits() {
+        accept(Pairs.pair("p0")); // offset 0
+        accept(Pairs.pair("p1")); // offset 1
+        accept(Pairs.revision(Pairs.pair("p0"), 2)); // offset 2 replaces offset 0
+
+        assertThat(pending.resumeOffsets(Map.of(0, 3L, 1, 7L))).isEqualTo(Map.of(0, 1L, 1, 7L));
+        pending.take(2);
+        assertThat(pending.resumeOffsets(Map.of(0, 3L, 1, 7L))).isEqualTo(Map.of(0, 3L, 1, 7L));
+    }
+
+    @Test
+    void aLongPairIsCutAndSaid() {
+        PreferencePair longer = PreferencePair.newBuilder(Pairs.pair("p0"))
+                .setChosen(Pairs.text("x".repeat(100)))
+                .build();
+
+        assertThat(accept(longer)).isEqualTo(new Intake.Accepted(false, true));
+
+        PendingPair waiting = pending.take(1).getFirst();
+        assertThat(waiting.tokens().promptTokens().length + waiting.tokens().chosenTokens().length)
+                .isEqualTo(MAX_TOKENS);
+    }
+
+    @Test
+    void whatCanNeverBeTrainedIsRefusedWithItsReason() {
+        PreferencePair good = Pairs.pair("p0");
+        SealableText sealed = SealableText.newBuilder(good.getChosen())
+                .setSealed(ByteBuffer.wrap(new byte[] {1}))
+                .build();
+
+        assertThat(reason(PreferencePair.newBuilder(good).setPrompt(List.of()).build()))
+                .isEqualTo(DeadLetterReason.EMPTY_PROMPT);
+        assertThat(reason(PreferencePair.newBuilder(good).setRejected(sealed).build()))
+                .isEqualTo(DeadLetterReason.SEALED_TEXT);
+        assertThat(reason(
+                        PreferencePair.newBuilder(good).setStrength(Double.NaN).build()))
+                .isEqualTo(DeadLetterReason.MALFORMED_PAIR);
+        assertThat(reason(
+                        PreferencePair.newBuilder(good).setPairId("two\nlines").build()))
+                .isEqualTo(DeadLetterReason.MALFORMED_PAIR);
+        assertThat(pending.size()).isZero();
+    }
+
+    @Test
+    void aRevisionThatCannotBeUsedStillEndsTheOneBeforeIt() {
+        accept(Pairs.pair("p0"));
+
+        accept(PreferencePair.newBuilder(Pairs.revision(Pairs.pair("p0"), 2))
+                .setPrompt(List.of())
+                .build());
+
+        assertThat(pending.size()).isZero();
+    }
+
+    @Test
+    void othersPairsAreNotOurs() {
+        assertThat(accept(PreferencePair.newBuilder(Pairs.pair("p0"))
+                        .setModelId("other")
+                        .build()))
+                .isEqualTo(new Intake.Ignored(Cause.OTHER_MODEL));
+        assertThat(accept(PreferencePair.newBuilder(Pairs.pair("p0"))
+                        .setTenant("globex")
+                        .build()))
+                .isEqualTo(new Intake.Ignored(Cause.OTHER_TENANT));
+        assertThat(inbox.accept(new SourceRecord("pairs", 0, 0, null, null), 0))
+                .isEqualTo(new Intake.Ignored(Cause.EMPTY));
+    }
+
+    private DeadLetterReason reason(PreferencePair pair) {
+        assertThat(accept(pair)).isInstanceOf(Intake.Refused.class);
+        return ((Intake.Refused) accept(pair)).reason();
+    }
+
+    private void train(PreferencePair pair) {
+        accept(pair);
+        pending.take(1).forEach(trained::trained);
+    }
+
+    private Intake accept(PreferencePair pair) {
+        try {
+            ByteBuffer bytes = pair.toByteBuffer();
+            byte[] value = new byte[bytes.remaining()];
+            bytes.get(value);
+            return inbox.accept(new SourceRecord("pairs", 0, offset++, null, value), 0);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Avro's own framing: what the registry adds is tested elsewhere. */
+    private static Deserializer<PreferencePair> singleObject() {
+        return (_, bytes) -> {
+            try {
+                return PreferencePair.fromByteBuffer(ByteBuffer.wrap(bytes));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        };
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.attune.trainer.batch;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,61 @@
+package dev.attune.trainer.checkpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.attune.artifacts.CheckpointDirectory;
+import dev.attune.kit.ConfigException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CheckpointStoreTest {
+    private static final String COMMITTED = "v000001-0123456789ab";
+    private static final String ORPHAN = "v000002-0123456789ab";
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void aStagedCheckpointIsThereUnderItsNameAndNotBefore() throws IOException {
+        CheckpointStore store = new CheckpointStore(folder, "support");
+        CheckpointDirectory staged = store.stage();
+        Files.writeString(staged.manifest(), "{}");
+
+        assertThat(store.directory(COMMITTED).root()).doesNotExist();
+        CheckpointDirectory published = store.publish(staged, COMMITTED);
+
+        assertThat(published).isEqualTo(store.directory(COMMITTED));
+        assertThat(published.manifest()).hasContent("{}");
+        assertThat(staged.root()).doesNotExist();
+    }
+
+    @Test
+    void whatAKilledTrainerLeftIsRemovedAndNothingElse() throws IOException {
+        CheckpointStore store = new CheckpointStore(folder, "support");
+        store.publish(store.stage(), COMMITTED);
+        store.publish(store.stage(), ORPHAN);
+        Path unfinished = store.stage().root();
+        Path someoneElses = Files.writeString(folder.resolve("notes.txt"), "keep");
+
+        new CheckpointStore(folder, "support").removeOrphans(Set.of(COMMITTED));
+
+        assertThat(folder.resolve(COMMITTED)).exists();
+        assertThat(someoneElses).exists();
+        assertThat(folder.resolve(ORPHAN)).doesNotExist();
+        assertThat(unfinished).doesNotExist();
+    }
+
+    @Test
+    void theFolderOfAnotherTrainerIsRefused() throws IOException {
+        new CheckpointStore(folder, "model support of tenant acme");
+
+        assertThatThrownBy(() -> new CheckpointStore(folder, "model sales of tenant acme"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("checkpoint.directory")
+                .hasMessageContaining("holds the checkpoints of model support of tenant acme");
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.attune.trainer.checkpoint;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.attune.trainer;
+
+import org.jspecify.annotations.NullMarked;
