@@ -29,7 +29,9 @@ public final class MicrometerPairingMetrics implements PairingMetrics {
     @Override
     public void pair(PreferenceStatus status, Duration age) {
         registry.counter("attune.pairing.pairs", "status", tag(status)).increment();
-        pairAge.record(age);
+        if (status == PreferenceStatus.ACTIVE) {
+            pairAge.record(age);
+        }
     }
 
     @Override

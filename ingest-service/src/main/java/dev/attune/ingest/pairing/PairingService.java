@@ -30,6 +30,7 @@ import org.slf4j.LoggerFactory;
 /** The running pairing application: the streams, their health and their metrics. */
 final class PairingService implements RunningService {
     private static final Logger LOG = LoggerFactory.getLogger(PairingService.class);
+    private static final long COMMIT_INTERVAL_MS = 250;
     private static final Duration CLOSE_BOUND = Duration.ofSeconds(30);
 
     private final KafkaStreams streams;
@@ -122,6 +123,8 @@ final class PairingService implements RunningService {
     static Properties properties(PairingConfig config) {
         Map<String, Object> defaults = new HashMap<>();
         defaults.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        // A transaction touches every changelog: at Kafka's 100 ms a busy broker is still ending the one before.
+        defaults.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, COMMIT_INTERVAL_MS);
         Map<String, Object> all = config.kafka().client(defaults);
         all.put(StreamsConfig.APPLICATION_ID_CONFIG, config.applicationId());
         all.put(StreamsConfig.STATE_DIR_CONFIG, config.stateDir().toString());
@@ -131,8 +134,6 @@ final class PairingService implements RunningService {
         all.put(StreamsConfig.GROUP_PROTOCOL_CONFIG, "classic");
         all.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, BoundedRocksDb.class);
         all.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
-        // What Kafka 5 does by default, and 4.3 warns about; the constant is deprecated for that reason.
-        all.put("processing.exception.handler.global.enabled", true);
         String instanceId = config.instanceId();
         if (instanceId != null) {
             all.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG), instanceId);

@@ -18,7 +18,7 @@ final class PromptAgendas {
     private static final int CHANGED_QUEUE = 0;
     private static final int LONELY_QUEUE = 1;
     /** Prompts looked at in one go, so that a flood of changes does not starve the input. */
-    private static final int PROMPTS_A_LOOK = 1_000;
+    private static final int PROMPTS_A_LOOK = 5_000;
 
     private static final Instant NONE = Instant.EPOCH;
     private static final PromptAgenda EMPTY = new PromptAgenda(0, NONE, NONE, NONE);

@@ -55,7 +55,7 @@ final class PromptProcessor implements Processor<String, Received<JudgedCompleti
     public void process(Record<String, Received<JudgedCompletion>> record) {
         JudgedCompletion judged = record.value().value();
         clock.read(judged.getReceivedAt(), wallClock());
-        if (!record.key().equals(Topics.key(judged.getTenant(), judged.getPromptId()))) {
+        if (!RecordKeys.isOf(record.key(), judged.getTenant(), judged.getPromptId())) {
             refuse(record, judged, Refusal.KEY_MISMATCH);
             return;
         }

@@ -104,6 +104,6 @@ final class PromptStores {
 
     /** Rows of one prompt stand together. */
     private static String row(String promptKey, String id) {
-        return promptKey + '\0' + id;
+        return promptKey + RecordKeys.SEPARATOR + id;
     }
 }

@@ -68,7 +68,7 @@ final class TurnProcessor implements Processor<String, Received<?>, Object, Obje
 
     private void completion(Record<String, Received<?>> record, CompletionServed served) {
         clock.read(served.getReceivedAt(), wallClock());
-        TurnOutcome outcome = record.key().equals(Topics.key(served.getTenant(), served.getTurnId()))
+        TurnOutcome outcome = RecordKeys.isOf(record.key(), served.getTenant(), served.getTurnId())
                 ? stores.apply(record.key(), turn -> {
                     TurnOutcome taken = turn.completion(
                             served.getCompletionId(), FeedbackReading.digest(served), served.getReceivedAt());
@@ -84,7 +84,7 @@ final class TurnProcessor implements Processor<String, Received<?>, Object, Obje
 
     private void feedback(Record<String, Received<?>> record, FeedbackGiven given) {
         clock.read(given.getReceivedAt(), wallClock());
-        TurnOutcome outcome = record.key().equals(Topics.key(given.getTenant(), given.getTurnId()))
+        TurnOutcome outcome = RecordKeys.isOf(record.key(), given.getTenant(), given.getTurnId())
                 ? switch (FeedbackReading.read(given, new Source(source().partition(), source().offset()))) {
                     case Reading.Unusable unusable -> new TurnOutcome.Refused(unusable.refusal());
                     case Reading.Usable usable ->

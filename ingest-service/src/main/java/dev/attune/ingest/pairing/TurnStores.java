@@ -129,6 +129,6 @@ final class TurnStores {
 
     /** Rows of one turn stand together. */
     private static String row(String turnKey, String completionId) {
-        return turnKey + '\0' + completionId;
+        return turnKey + RecordKeys.SEPARATOR + completionId;
     }
 }

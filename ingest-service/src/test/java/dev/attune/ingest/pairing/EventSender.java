@@ -10,11 +10,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
-import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
 
@@ -22,26 +22,30 @@ import org.jspecify.annotations.Nullable;
 final class EventSender implements AutoCloseable {
     private final KafkaProducer<String, byte[]> producer;
     private final List<Future<RecordMetadata>> sent = new ArrayList<>();
-    private final Platform platform;
     private final Topics topics;
+    private final Serializer<CompletionServed> completions;
+    private final Serializer<FeedbackGiven> feedback;
 
     EventSender(Platform platform, Topics topics) {
-        this.platform = platform;
         this.topics = topics;
+        this.completions = platform.serdes().serializer(CompletionServed.class);
+        this.feedback = platform.serdes().serializer(FeedbackGiven.class);
         Map<String, Object> settings = Map.of("bootstrap.servers", platform.bootstrapServers(), "acks", "all");
         this.producer = new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer());
     }
 
     void send(CompletionServed served) {
-        send(topics.completions(), Topics.key(served.getTenant(), served.getTurnId()), served);
+        String topic = topics.completions().name();
+        send(topic, Topics.key(served.getTenant(), served.getTurnId()), completions.serialize(topic, served));
     }
 
     void send(FeedbackGiven given) {
-        send(topics.feedback(), Topics.key(given.getTenant(), given.getTurnId()), given);
+        String topic = topics.feedback().name();
+        send(topic, Topics.key(given.getTenant(), given.getTurnId()), feedback.serialize(topic, given));
     }
 
     void sendRaw(Topic<?> topic, @Nullable String key, byte[] value) {
-        sent.add(producer.send(new ProducerRecord<>(topic.name(), key, value)));
+        send(topic.name(), key, value);
     }
 
     /** Waits until the broker has acknowledged everything. */
@@ -58,8 +62,7 @@ final class EventSender implements AutoCloseable {
         producer.close();
     }
 
-    private <T extends SpecificRecord> void send(Topic<T> topic, String key, T value) {
-        byte[] bytes = platform.serdes().serializer(topic.valueType()).serialize(topic.name(), value);
-        sent.add(producer.send(new ProducerRecord<>(topic.name(), key, bytes)));
+    private void send(String topic, @Nullable String key, byte[] value) {
+        sent.add(producer.send(new ProducerRecord<>(topic, key, value)));
     }
 }

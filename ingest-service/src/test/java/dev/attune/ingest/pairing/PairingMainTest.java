@@ -74,7 +74,7 @@ class PairingMainTest {
 
     @Test
     void aHardKillInTheMiddleLosesNothingAndSaysNothingTwice(Platform platform) throws Exception {
-        int turns = 1_500;
+        int turns = 600;
         Topics topics = platform.createTopics(PARTITIONS);
         try (PairingProcess pairing = new PairingProcess(platform, topics, folder);
                 EventSender sender = new EventSender(platform, topics)) {

@@ -233,7 +233,14 @@ class PairingTopologyTest {
                 "evil/t".getBytes(StandardCharsets.UTF_8),
                 driver.bytes(Events.thumb("e1", "t", "ann", NOON, "a", Thumb.UP)));
 
-        assertThat(driver.deadLetters()).extracting(DeadLetter::getReason).containsExactly("key_mismatch");
+        // Tenant "a" with turn "b/t" and tenant "a/b" with turn "t" would share a key.
+        driver.send(CompletionServed.newBuilder(Events.completion("p", "t", "a", "text a"))
+                .setTenant("a/b")
+                .build());
+
+        assertThat(driver.deadLetters())
+                .extracting(DeadLetter::getReason)
+                .containsExactly("key_mismatch", "key_mismatch");
     }
 
     @Test

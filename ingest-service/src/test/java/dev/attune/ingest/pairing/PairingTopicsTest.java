@@ -1,0 +1,52 @@
+package dev.attune.ingest.pairing;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.attune.ingest.Platform;
+import dev.attune.ingest.PlatformExtension;
+import dev.attune.kit.ConfigException;
+import dev.attune.schemas.Topics;
+import java.time.Duration;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewPartitions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(PlatformExtension.class)
+class PairingTopicsTest {
+
+    @Test
+    void missingTopicsAreNamed(Platform platform) {
+        Topics topics = new Topics("nowhere.");
+        try (Admin admin = admin(platform)) {
+            assertThatThrownBy(() -> PairingTopics.check(admin, topics))
+                    .isInstanceOf(ConfigException.class)
+                    .hasMessageContainingAll("topicPrefix", "nowhere.completions", "nowhere.dead-letters", "create");
+        }
+    }
+
+    @Test
+    void completionsAndFeedbackMustBePartitionedAlike(Platform platform) throws Exception {
+        Topics topics = platform.createTopics(2);
+        try (Admin admin = admin(platform)) {
+            assertThatCode(() -> PairingTopics.check(admin, topics)).doesNotThrowAnyException();
+
+            admin.createPartitions(Map.of(topics.feedback().name(), NewPartitions.increaseTo(3)))
+                    .all()
+                    .get();
+
+            // The broker learns of it a moment after the controller.
+            await().atMost(Duration.ofSeconds(30))
+                    .untilAsserted(() -> assertThatThrownBy(() -> PairingTopics.check(admin, topics))
+                            .isInstanceOf(ConfigException.class)
+                            .hasMessageContainingAll("completions (2 partitions)", "feedback (3)"));
+        }
+    }
+
+    private static Admin admin(Platform platform) {
+        return Admin.create(Map.of("bootstrap.servers", platform.bootstrapServers()));
+    }
+}
