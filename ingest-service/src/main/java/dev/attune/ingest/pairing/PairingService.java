@@ -20,6 +20,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
@@ -125,6 +126,10 @@ final class PairingService implements RunningService {
         defaults.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         // A transaction touches every changelog: at Kafka's 100 ms a busy broker is still ending the one before.
         defaults.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, COMMIT_INTERVAL_MS);
+        // While it does, it refuses the first batch of the next transaction: a second one on its way to the same
+        // partition
+        // would then be out of order, which is repaired, but with an error in the broker's log for each.
+        defaults.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION), 1);
         Map<String, Object> all = config.kafka().client(defaults);
         all.put(StreamsConfig.APPLICATION_ID_CONFIG, config.applicationId());
         all.put(StreamsConfig.STATE_DIR_CONFIG, config.stateDir().toString());

@@ -26,7 +26,10 @@ import org.junit.jupiter.api.io.TempDir;
 @SuppressWarnings("NullAway.Init") // JUnit sets it first.
 class PairingMainTest {
     private static final Duration BOUND = Duration.ofSeconds(60);
-    private static final int PARTITIONS = 3;
+    /** Reading a topic anew costs a consumer: not more often than needed. */
+    private static final Duration LOOK = Duration.ofMillis(400);
+
+    private static final int PARTITIONS = 2;
 
     @TempDir
     private Path folder;
@@ -46,12 +49,16 @@ class PairingMainTest {
             sender.send(Events.completion("p2", "t2", "b", "text b"));
             sender.send(Events.pick("e3", "t2", "bob", NOON, "a", "b"));
             sender.flush();
-            await().atMost(BOUND).until(() -> pairs(platform, topics).size() == 2);
+            await().atMost(BOUND)
+                    .pollInterval(LOOK)
+                    .until(() -> pairs(platform, topics).size() == 2);
 
             sender.send(Events.pick("e4", "t2", "bob", NOON.plusSeconds(1), "b", "a"));
             sender.send(Events.retraction("e5", "t1", "ann", NOON.plusSeconds(1), "e2"));
             sender.flush();
-            await().atMost(BOUND).until(() -> pairs(platform, topics).size() == 4);
+            await().atMost(BOUND)
+                    .pollInterval(LOOK)
+                    .until(() -> pairs(platform, topics).size() == 4);
 
             List<ConsumerRecord<String, PreferencePair>> records = platform.readAll(topics.preferencePairs());
             assertThat(revisions(records, "p1")).containsExactly("good > bad, 1, ACTIVE", "good > bad, 2, RETRACTED");
@@ -84,7 +91,7 @@ class PairingMainTest {
                 if (turn == turns / 2) {
                     sender.flush();
                     await().atMost(BOUND)
-                            .pollInterval(Duration.ofMillis(20))
+                            .pollInterval(Duration.ofMillis(200))
                             .until(() -> !pairs(platform, topics).isEmpty());
                     pairing.kill();
                 }
@@ -92,7 +99,9 @@ class PairingMainTest {
             sender.flush();
             int beforeTheRestart = pairs(platform, topics).size();
             pairing.startAgain();
-            await().atMost(BOUND).until(() -> pairs(platform, topics).size() >= turns);
+            await().atMost(BOUND)
+                    .pollInterval(LOOK)
+                    .until(() -> pairs(platform, topics).size() >= turns);
 
             List<PreferencePair> pairs = pairs(platform, topics);
             Map<String, PreferencePair> active = PairingDriver.active(pairs);
