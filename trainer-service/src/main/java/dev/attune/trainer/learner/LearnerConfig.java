@@ -13,7 +13,7 @@ import dev.attune.trainer.optim.AdamWConfig;
  *     gradients added up, which bounds memory and changes nothing but rounding. A single pair may exceed it
  */
 public record LearnerConfig(double beta, AdamWConfig optimizer, int maxTokensPerPass) {
-    public static final int DEFAULT_MAX_TOKENS_PER_PASS = 8192;
+    public static final int DEFAULT_MAX_TOKENS_PER_PASS = 4096;
 
     public LearnerConfig {
         Checks.positive("beta", beta);
