@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** Reads Hugging Face's {@code config.json}, and refuses what {@link LlamaProgram} would compute wrongly. */
-final class LlamaConfigReader {
+public final class LlamaConfigReader {
     // What transformers assumes where a Llama's config does not say.
     private static final double DEFAULT_ROPE_THETA = 10_000;
 
@@ -18,7 +18,7 @@ final class LlamaConfigReader {
     }
 
     /** @throws ModelException naming the field that is missing, malformed or not supported */
-    static LlamaConfig read(Path file) {
+    public static LlamaConfig read(Path file) {
         LlamaConfigReader reader = new LlamaConfigReader(file, ModelFiles.readJsonObject(file));
         reader.refuseOtherArchitectures();
         try {

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.attune.quickstart.serving.engine;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.attune.quickstart.serving.llamacpp;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.attune.quickstart.serving;
+
+import org.jspecify.annotations.NullMarked;
