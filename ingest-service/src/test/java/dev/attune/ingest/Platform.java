@@ -51,8 +51,9 @@ public final class Platform implements AutoCloseable {
 
     /** All records that a topic has now, of each partition in order. */
     public <T extends SpecificRecord> List<ConsumerRecord<String, T>> readAll(Topic<T> topic) {
-        Map<String, Object> settings =
-                Map.of("bootstrap.servers", bootstrapServers(), "isolation.level", "read_committed");
+        // A consumer waits for its last fetch when it closes: a short one keeps tests quick.
+        Map<String, Object> settings = Map.of(
+                "bootstrap.servers", bootstrapServers(), "isolation.level", "read_committed", "fetch.max.wait.ms", 50);
         try (KafkaConsumer<String, T> consumer =
                 new KafkaConsumer<>(settings, new StringDeserializer(), serdes.deserializer(topic.valueType()))) {
             List<TopicPartition> partitions = consumer.partitionsFor(topic.name()).stream()

@@ -53,7 +53,7 @@ final class EventRoute<T extends SpecificRecord> implements Handler {
             Responses.accepted(response, receipt);
         } catch (Rejected rejected) {
             refuse(response, rejected);
-        } catch (IOException | RuntimeException e) {
+        } catch (RuntimeException e) {
             // Without its message, which may hold a user's words.
             LOG.error(
                     "POST /v1/{} failed: {} at {}",
@@ -69,7 +69,7 @@ final class EventRoute<T extends SpecificRecord> implements Handler {
         Responses.rejected(response, rejected);
     }
 
-    private Receipt accept(ServerRequest request) throws IOException {
+    private Receipt accept(ServerRequest request) {
         ServerRequestHeaders headers = request.headers();
         Tenant tenant = intake.keys().authenticate(headers.first(HeaderNames.AUTHORIZATION));
         requireJson(headers);
@@ -94,17 +94,21 @@ final class EventRoute<T extends SpecificRecord> implements Handler {
         }
     }
 
-    private byte[] body(ServerRequest request) throws IOException {
+    private byte[] body(ServerRequest request) {
         if (!request.content().hasEntity()) {
             return new byte[0];
         }
+        byte[] body;
         try (InputStream in = request.content().inputStream()) {
-            byte[] body = in.readNBytes(intake.maxBodyBytes() + 1);
-            if (body.length > intake.maxBodyBytes()) {
-                throw tooLarge();
-            }
-            return body;
+            body = in.readNBytes(intake.maxBodyBytes() + 1);
+        } catch (IOException | RuntimeException _) {
+            // Helidon has exceptions of its own for a client that goes away.
+            throw new Rejected(Reason.INCOMPLETE_BODY, "the body ended before its announced length: send it again");
         }
+        if (body.length > intake.maxBodyBytes()) {
+            throw tooLarge();
+        }
+        return body;
     }
 
     private Rejected tooLarge() {

@@ -1,6 +1,7 @@
 package dev.attune.ingest.gateway;
 
 import dev.attune.kit.AdminRoutes;
+import dev.attune.kit.ConfigException;
 import dev.attune.kit.Health;
 import dev.attune.kit.HttpServers;
 import dev.attune.kit.Metrics;
@@ -18,10 +19,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.slf4j.Logger;
@@ -49,16 +52,16 @@ public final class Gateway implements RunningService {
     /**
      * Starts it. It serves at once, and is ready once Kafka and the registry were reached.
      *
-     * @throws dev.attune.kit.ConfigException when the port is taken or a key belongs to two tenants
+     * @throws ConfigException when the port is taken, a key belongs to two tenants, or a Kafka setting cannot be used
      */
     public static Gateway start(GatewayConfig config) {
         ApiKeys keys = new ApiKeys(config.tenants());
         Topics topics = config.topics();
         SchemaRegistryClient registry =
                 RegistryClients.create(config.schemaRegistry().url(), registrySettings(config));
-        Admin admin = Admin.create(config.kafka().client(Map.of()));
-        Producer<String, byte[]> producer =
-                new KafkaProducer<>(producerSettings(config), new StringSerializer(), new ByteArraySerializer());
+        Admin admin = client(() -> Admin.create(config.kafka().client(Map.of())));
+        Producer<String, byte[]> producer = client(
+                () -> new KafkaProducer<>(producerSettings(config), new StringSerializer(), new ByteArraySerializer()));
         Readiness readiness = new Readiness(admin, registry, List.of(topics.completions(), topics.feedback()));
 
         Health health = new Health().ready("topics", readiness::problem);
@@ -121,6 +124,15 @@ public final class Gateway implements RunningService {
         producer.close(CLOSE_BOUND);
         admin.close(Duration.ZERO);
         ended.countDown();
+    }
+
+    /** A Kafka client; that an address cannot be resolved or a setting cannot be used is the operator's to mend. */
+    private static <T> T client(Supplier<T> creation) {
+        try {
+            return creation.get();
+        } catch (KafkaException e) {
+            throw new ConfigException("kafka", String.valueOf((e.getCause() == null ? e : e.getCause()).getMessage()));
+        }
     }
 
     private static Map<String, Object> producerSettings(GatewayConfig config) {

@@ -1,5 +1,9 @@
 package dev.attune.ingest.gateway;
 
+import static dev.attune.ingest.gateway.JsonValues.cut;
+import static dev.attune.ingest.gateway.JsonValues.hasLoneSurrogate;
+import static dev.attune.ingest.gateway.JsonValues.shown;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.DateTimeException;
@@ -23,7 +27,6 @@ final class JsonFields {
     /** A body that has more problems than this has been shown enough. */
     private static final int MOST_PROBLEMS = 20;
 
-    private static final int SHOWN_LENGTH = 60;
     private static final Pattern UUID_FORM = Pattern.compile("(?i)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
     private static final Instant EARLIEST = Instant.parse("2000-01-01T00:00:00Z");
     private static final long MOST_MINUTES_AHEAD = 10;
@@ -304,36 +307,5 @@ final class JsonFields {
 
     private String pointer(String name) {
         return pointer + "/" + cut(name).replace("~", "~0").replace("/", "~1");
-    }
-
-    private static String shown(JsonNode value) {
-        return switch (value.getNodeType()) {
-            case ARRAY -> "a list";
-            case OBJECT -> "an object";
-            case STRING -> shown(value.textValue());
-            case BINARY, BOOLEAN, MISSING, NULL, NUMBER, POJO -> cut(value.toString());
-        };
-    }
-
-    private static String shown(String text) {
-        return "'" + cut(text) + "'";
-    }
-
-    private static String cut(String text) {
-        return text.length() <= SHOWN_LENGTH ? text : text.substring(0, SHOWN_LENGTH) + "…";
-    }
-
-    private static boolean hasLoneSurrogate(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            char unit = text.charAt(i);
-            if (Character.isHighSurrogate(unit)
-                    && i + 1 < text.length()
-                    && Character.isLowSurrogate(text.charAt(i + 1))) {
-                i++;
-            } else if (Character.isSurrogate(unit)) {
-                return true;
-            }
-        }
-        return false;
     }
 }

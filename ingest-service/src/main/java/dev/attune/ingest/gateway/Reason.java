@@ -9,6 +9,7 @@ enum Reason {
     METHOD_NOT_ALLOWED(405, "This path takes another method"),
     BODY_TOO_LARGE(413, "The request is too large"),
     UNSUPPORTED_MEDIA_TYPE(415, "The content type is not application/json"),
+    INCOMPLETE_BODY(400, "The body was broken off"),
     INVALID_UTF8(400, "The body is not UTF-8"),
     MALFORMED_JSON(400, "The body is not one JSON object"),
     UNKNOWN_FIELD(422, "The event has a field that is not known"),

@@ -78,6 +78,16 @@ class GatewayConfigTest {
                 .hasMessageContaining("tenants[1].apiKeys[0]: is also a key of another tenant");
     }
 
+    @Test
+    void aBrokerThatCannotBeResolvedIsOneMessage() throws Exception {
+        GatewayConfig config = load(RIGHT.replace("broker:9092", "no-such-host.invalid:9092"));
+
+        assertThatThrownBy(() -> Gateway.start(config))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageStartingWith("kafka: ")
+                .hasMessageContaining("bootstrap");
+    }
+
     private GatewayConfig load(String text) throws IOException {
         return ConfigFile.load(Files.writeString(folder.resolve("gateway.yaml"), text), GatewayConfig.class);
     }

@@ -8,6 +8,8 @@ import dev.attune.ingest.Platform;
 import dev.attune.ingest.PlatformExtension;
 import dev.attune.schemas.Topics;
 import java.io.ByteArrayInputStream;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -235,6 +237,26 @@ class GatewayRefusalsTest {
         assertProblem(answer, 401, "unauthenticated");
         assertThat(answer.header("www-authenticate")).startsWith("Bearer");
         assertThat(answer.text()).doesNotContain("wrong-key");
+    }
+
+    @Test
+    void aClientThatBreaksOffItsBodyIsNoFailureOfTheGateway() throws Exception {
+        // Given a request that announces more than it sends
+        String request = "POST /v1/feedback HTTP/1.1\r\nHost: gateway\r\nAuthorization: Bearer " + Http.KEY
+                + "\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{\"kind\"";
+
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), gateway.port())) {
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+        }
+
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> http.get("/metrics")
+                        .text()
+                        .contains(
+                                "attune_gateway_rejections_total{reason=\"incomplete_body\",service=\"gateway\"} 1.0"));
+        assertThat(http.get("/metrics").text())
+                .contains("attune_gateway_rejections_total{reason=\"internal\",service=\"gateway\"} 0.0")
+                .contains("attune_gateway_in_flight_bytes{service=\"gateway\"} 0.0");
     }
 
     @Test
