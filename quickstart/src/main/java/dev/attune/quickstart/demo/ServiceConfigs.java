@@ -39,29 +39,42 @@ record ServiceConfigs(Path folder, String bootstrapServers, String registryUrl, 
         return write("trainer", """
                 admin: {host: 127.0.0.1, port: %d}
                 modelId: %s
+                tenants: [%s]
                 baseModel: %s
                 batch: {size: 16, maxAge: 10s}
                 checkpoint: {directory: %s, everySteps: %d, maxAge: 1m, keep: 1000}
                 learning: {learningRate: 1.0e-3, beta: 0.1, rank: 8, alpha: 16, warmUpSteps: 5, seed: %d}
                 """.formatted(
-                        adminPort, modelId, baseModel, folder.resolve("checkpoints"), stepsPerVersion, seed));
+                        adminPort, modelId, TENANT,
+                        baseModel, folder.resolve("checkpoints"), stepsPerVersion, seed));
     }
 
     Path publisher(int adminPort, String servingUrl, String answerCheckUrl, Path gatePrompts) throws IOException {
         return write("publisher", """
                 admin: {host: 127.0.0.1, port: %d}
+                tenant: %s
                 modelId: %s
-                baseModel: %s
+                base: {directory: %s}
                 store: {directory: %s}
                 serving:
-                  replicas:
-                    - url: %s
+                  baseModel: %s
+                  replicas: [{url: "%s"}]
                 gates:
                   prompts: %s
-                  klToBase: {max: 3.0}
+                  maxKl: 3.0
+                  maxTokens: 100
+                  concurrency: 8
                   answerCheck: {url: "%s", minShare: 0.85, maxDrop: 0.05}
                 """.formatted(
-                adminPort, modelId, baseModel, folder.resolve("artifacts"), servingUrl, gatePrompts, answerCheckUrl));
+                        adminPort,
+                        TENANT,
+                        modelId,
+                        baseModel,
+                        folder.resolve("artifacts"),
+                        modelId,
+                        servingUrl,
+                        gatePrompts,
+                        answerCheckUrl));
     }
 
     private Path write(String service, String settings) throws IOException {

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Asks the served model, as a product does: through the serving process's HTTP API. */
 final class ServingClient {
@@ -26,7 +26,7 @@ final class ServingClient {
      * @param promptLength how many of them are the prompt's
      * @param logp summed log-probability of the answer's tokens, in nats
      */
-    record Answer(String text, boolean ended, int[] tokens, int promptLength, double logp) {}
+    record Answer(String text, boolean ended, List<Integer> tokens, int promptLength, double logp) {}
 
     /** {@code count} answers to one question, sampled at temperature 1. */
     List<Answer> chat(String model, String question, int count, long seed) throws IOException, InterruptedException {
@@ -50,10 +50,10 @@ final class ServingClient {
                         "return_token_ids",
                         true),
                 Map.of());
-        int[] prompt = ints(response.path("prompt_token_ids"));
+        List<Integer> prompt = ints(response.path("prompt_token_ids"));
         List<Answer> answers = new ArrayList<>();
         for (JsonNode choice : response.path("choices")) {
-            int[] answer = ints(choice.path("token_ids"));
+            List<Integer> answer = ints(choice.path("token_ids"));
             double logp = 0;
             for (JsonNode token : choice.path("logprobs").path("content")) {
                 logp += token.path("logprob").asDouble();
@@ -61,8 +61,8 @@ final class ServingClient {
             answers.add(new Answer(
                     choice.path("message").path("content").asText(),
                     choice.path("finish_reason").asText().equals("stop"),
-                    IntStream.concat(IntStream.of(prompt), IntStream.of(answer)).toArray(),
-                    prompt.length,
+                    Stream.concat(prompt.stream(), answer.stream()).toList(),
+                    prompt.size(),
                     logp));
         }
         return answers;
@@ -81,21 +81,17 @@ final class ServingClient {
                 Map.of());
         JsonNode positions = response.path("choices").path(0).path("prompt_logprobs");
         double logp = 0;
-        for (int i = answer.promptLength(); i < answer.tokens().length; i++) {
+        for (int i = answer.promptLength(); i < answer.tokens().size(); i++) {
             logp += positions
                     .path(i)
-                    .path(Integer.toString(answer.tokens()[i]))
+                    .path(Integer.toString(answer.tokens().get(i)))
                     .path("logprob")
                     .asDouble();
         }
         return logp;
     }
 
-    private static int[] ints(JsonNode array) {
-        int[] values = new int[array.size()];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = array.get(i).asInt();
-        }
-        return values;
+    private static List<Integer> ints(JsonNode array) {
+        return array.valueStream().map(JsonNode::asInt).toList();
     }
 }

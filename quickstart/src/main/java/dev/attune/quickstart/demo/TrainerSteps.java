@@ -4,7 +4,7 @@ import java.io.IOException;
 
 /** Reads from the trainer's metrics how many steps it has taken, checkpoints aside. */
 final class TrainerSteps {
-    private static final String METRIC = "attune_trainer_steps_total";
+    private static final String METRIC = "attune_trainer_step{";
 
     private TrainerSteps() {}
 
