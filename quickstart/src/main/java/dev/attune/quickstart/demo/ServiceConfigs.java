@@ -45,8 +45,7 @@ record ServiceConfigs(Path folder, String bootstrapServers, String registryUrl, 
                 checkpoint: {directory: %s, everySteps: %d, maxAge: 1m, keep: 1000}
                 learning: {learningRate: 1.0e-3, beta: 0.1, rank: 8, alpha: 16, warmUpSteps: 5, seed: %d}
                 """.formatted(
-                        adminPort, modelId, TENANT,
-                        baseModel, folder.resolve("checkpoints"), stepsPerVersion, seed));
+                        adminPort, modelId, TENANT, baseModel, folder.resolve("checkpoints"), stepsPerVersion, seed));
     }
 
     Path publisher(int adminPort, String servingUrl, String answerCheckUrl, Path gatePrompts) throws IOException {
