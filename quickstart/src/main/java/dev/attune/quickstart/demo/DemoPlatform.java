@@ -32,7 +32,7 @@ final class DemoPlatform implements AutoCloseable {
     static final Topics TOPICS = new Topics(Topics.DEFAULT_PREFIX);
 
     private static final int PARTITIONS = 2;
-    private static final Duration START_BOUND = Duration.ofSeconds(120);
+    private static final Duration START_BOUND = Duration.ofMinutes(2);
     private static final long LOOK_EVERY_MS = 100;
     private static final int LOG_TAIL = 30;
 
@@ -151,7 +151,7 @@ final class DemoPlatform implements AutoCloseable {
                 TimeUnit.MILLISECONDS.sleep(LOOK_EVERY_MS);
             }
         }
-        throw new DemoFailure(url + " was not ready after " + START_BOUND.toSeconds() + " s: " + last);
+        throw new DemoFailure(url + " was not ready after " + START_BOUND.toMinutes() + " minutes: " + last);
     }
 
     /** @throws DemoFailure with the end of its log, if a part has ended by itself */
