@@ -12,7 +12,9 @@ public record TopicsConfig(
         @Setting(value = "Put before every topic name.", byDefault = Topics.DEFAULT_PREFIX)
         String topicPrefix,
 
-        @Setting(value = "Partitions of each topic. Pairing needs the same number for all, and it is for good.", byDefault = "12")
+        @Setting(
+                value = "Partitions of each topic. Pairing needs the same number for all, and it is for good.",
+                byDefault = "12")
         int partitions,
 
         @Setting(value = "Copies of each partition.", byDefault = "3")

@@ -34,8 +34,9 @@ public final class TopicsMain implements Callable<Integer> {
         try (Admin admin = Admin.create(settings.kafka().client(Map.of()))) {
             List<String> created = TopicAdmin.createMissing(
                     admin, topics, settings.partitions(), (short) settings.replicationFactor());
-            topics.all().forEach(topic -> System.out.println(
-                    (created.contains(topic.name()) ? "created  " : "present  ") + topic.name()));
+            topics.all()
+                    .forEach(topic -> System.out.println(
+                            (created.contains(topic.name()) ? "created  " : "present  ") + topic.name()));
         }
         return ExitCode.OK;
     }
