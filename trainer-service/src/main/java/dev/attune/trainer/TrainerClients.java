@@ -1,9 +1,9 @@
 package dev.attune.trainer;
 
 import dev.attune.kit.ConfigException;
+import dev.attune.kit.ServiceFailedException;
 import dev.attune.schemas.TopicAdmin;
 import dev.attune.schemas.Topics;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -56,13 +56,14 @@ final class TrainerClients {
      *
      * @return the cluster's id
      * @throws ConfigException naming the topics that are not there
+     * @throws ServiceFailedException if the cluster does not answer
      */
-    String requireTopics(Topics topics) throws ExecutionException, InterruptedException {
+    String requireTopics(Topics topics) throws InterruptedException {
         List<String> needed = List.of(
                 topics.preferencePairs().name(),
                 topics.checkpoints().name(),
                 topics.deadLetters().name());
-        try (Admin admin = Admin.create(new HashMap<>(config.kafka().client(Map.of())))) {
+        try (Admin admin = Admin.create(config.kafka().client(Map.of()))) {
             List<String> missing = TopicAdmin.missing(admin, topics).stream()
                     .filter(needed::contains)
                     .toList();
@@ -73,6 +74,9 @@ final class TrainerClients {
                                 + ": create what is missing or correct the prefix");
             }
             return admin.describeCluster().clusterId().get();
+        } catch (ExecutionException e) {
+            throw new ServiceFailedException(
+                    "Kafka at %s cannot be used: %s".formatted(config.kafka().bootstrapServers(), e.getCause()), e);
         }
     }
 }

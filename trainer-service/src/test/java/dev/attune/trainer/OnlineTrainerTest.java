@@ -12,6 +12,8 @@ import dev.attune.events.CheckpointCommitted;
 import dev.attune.events.DeadLetter;
 import dev.attune.events.PreferencePair;
 import dev.attune.kit.ConfigException;
+import dev.attune.kit.KafkaSettings;
+import dev.attune.kit.ServiceFailedException;
 import dev.attune.trainer.checkpoint.FencedTrainerException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -23,6 +25,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -319,6 +322,31 @@ class OnlineTrainerTest {
         assertThat(letters).extracting(DeadLetter::getReason).containsOnly("not_finite");
         assertThat(letters).extracting(DeadLetter::getSourceOffset).containsExactly(4L, 5L, 6L, 7L);
         assertThat(bench.chain()).isEmpty();
+    }
+
+    @Test
+    void whatCannotBeUsedIsNamedAndNoStackTraceIsNeeded() {
+        TrainerConfig good = bench.config(1);
+
+        assertThatThrownBy(() -> run(TrainerBench.with(good, good.kafka(), "nowhere.", good.baseModel())))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("topicPrefix: the cluster has no topic nowhere.preference-pairs");
+        assertThatThrownBy(() ->
+                        run(TrainerBench.with(good, good.kafka(), good.topicPrefix(), folder.resolve("no-model"))))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("baseModel: cannot be used")
+                .hasMessageContaining("no-model");
+        KafkaSettings away =
+                new KafkaSettings("127.0.0.1:1", Map.of("default.api.timeout.ms", "1000", "request.timeout.ms", "500"));
+        assertThatThrownBy(() -> run(TrainerBench.with(good, away, good.topicPrefix(), good.baseModel())))
+                .isInstanceOf(ServiceFailedException.class)
+                .hasMessageContaining("Kafka at 127.0.0.1:1 cannot be used");
+    }
+
+    private static void run(TrainerConfig config) throws Exception {
+        try (TrainerService trainer = TrainerService.start(config)) {
+            trainer.awaitEnd();
+        }
     }
 
     private static void awaitReady(TrainerService trainer) {

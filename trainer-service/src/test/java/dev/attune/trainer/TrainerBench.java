@@ -105,6 +105,22 @@ public final class TrainerBench implements AutoCloseable {
                 new ProbeSettings(3));
     }
 
+    /** A configuration with other surroundings. */
+    public static TrainerConfig with(TrainerConfig config, KafkaSettings kafka, String topicPrefix, Path baseModel) {
+        return new TrainerConfig(
+                kafka,
+                config.schemaRegistry(),
+                topicPrefix,
+                config.admin(),
+                config.modelId(),
+                config.tenants(),
+                baseModel,
+                config.batch(),
+                config.checkpoint(),
+                config.learning(),
+                config.probes());
+    }
+
     /** The same configuration as a file's text. */
     public String yaml(int batchSize, int everySteps) {
         return """

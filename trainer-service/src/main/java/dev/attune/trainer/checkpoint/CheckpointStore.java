@@ -1,6 +1,8 @@
 package dev.attune.trainer.checkpoint;
 
+import dev.attune.artifacts.BrokenArtifactException;
 import dev.attune.artifacts.CheckpointDirectory;
+import dev.attune.artifacts.CheckpointManifest;
 import dev.attune.artifacts.CheckpointVersion;
 import dev.attune.kit.ConfigException;
 import java.io.IOException;
@@ -8,6 +10,7 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -76,7 +79,13 @@ public final class CheckpointStore {
         return new CheckpointDirectory(target);
     }
 
-    /** Removes what a killed trainer left: half-written directories, and whole ones whose event was never committed. */
+    /**
+     * Removes what a killed trainer left: half-written directories, and whole ones whose event was never committed.
+     *
+     * @param committed versions that count
+     * @throws ConfigException if a directory grew from one that is not among them: then it is no left-over, but the
+     *     topic has lost what it knew
+     */
     public void removeOrphans(Set<String> committed) throws IOException {
         for (Path entry : list()) {
             String name = entry.getFileName().toString();
@@ -84,6 +93,7 @@ public final class CheckpointStore {
                 LOG.warn("removing {}: a checkpoint that was not finished", entry);
                 delete(entry);
             } else if (!committed.contains(name) && isVersion(entry)) {
+                requireParentAmong(committed, entry);
                 LOG.warn("removing {}: a checkpoint that was not committed; its pairs are trained again", entry);
                 delete(entry);
             }
@@ -97,6 +107,22 @@ public final class CheckpointStore {
                 LOG.debug("removing old checkpoint {}", entry);
                 delete(entry);
             }
+        }
+    }
+
+    private static void requireParentAmong(Set<String> committed, Path entry) throws IOException {
+        Path file = new CheckpointDirectory(entry).manifest();
+        try {
+            String parent =
+                    CheckpointManifest.parse(file, Files.readAllBytes(file)).parent();
+            if (parent != null && !committed.contains(parent)) {
+                throw new ConfigException(
+                        "checkpoint.directory",
+                        "%s has checkpoint %s, but the checkpoints topic knows neither it nor its parent %s: restore the topic, or move the folder away to begin at the base"
+                                .formatted(entry.getParent(), entry.getFileName(), parent));
+            }
+        } catch (BrokenArtifactException | NoSuchFileException e) {
+            LOG.warn("{} could not be used anyway: {}", entry, e.getMessage());
         }
     }
 

@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.attune.artifacts.CheckpointDirectory;
+import dev.attune.artifacts.CheckpointManifest;
 import dev.attune.kit.ConfigException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Set;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,7 +40,7 @@ class CheckpointStoreTest {
     void whatAKilledTrainerLeftIsRemovedAndNothingElse() throws IOException {
         CheckpointStore store = new CheckpointStore(folder, "support");
         store.publish(store.stage(), COMMITTED);
-        store.publish(store.stage(), ORPHAN);
+        store.publish(stagedWithParent(store, COMMITTED), ORPHAN);
         Path unfinished = store.stage().root();
         Path someoneElses = Files.writeString(folder.resolve("notes.txt"), "keep");
 
@@ -50,6 +53,18 @@ class CheckpointStoreTest {
     }
 
     @Test
+    void whatGrewFromAnUnknownCheckpointIsNoLeftOver() throws IOException {
+        CheckpointStore store = new CheckpointStore(folder, "support");
+        store.publish(stagedWithParent(store, COMMITTED), ORPHAN);
+
+        assertThatThrownBy(() -> store.removeOrphans(Set.of()))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("knows neither it nor its parent " + COMMITTED);
+
+        assertThat(folder.resolve(ORPHAN)).exists();
+    }
+
+    @Test
     void theFolderOfAnotherTrainerIsRefused() throws IOException {
         new CheckpointStore(folder, "model support of tenant acme");
 
@@ -57,5 +72,22 @@ class CheckpointStoreTest {
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("checkpoint.directory")
                 .hasMessageContaining("holds the checkpoints of model support of tenant acme");
+    }
+
+    private static CheckpointDirectory stagedWithParent(CheckpointStore store, String parent) throws IOException {
+        CheckpointDirectory staged = store.stage();
+        String digest = "0".repeat(64);
+        staged.writeManifest(new CheckpointManifest(
+                CheckpointManifest.FORMAT,
+                "support",
+                2,
+                parent,
+                new CheckpointManifest.Base("base", digest),
+                digest,
+                new TreeMap<>(),
+                new TreeMap<>(),
+                new TreeMap<>(),
+                Instant.EPOCH));
+        return staged;
     }
 }
