@@ -2,8 +2,10 @@ package dev.attune.quickstart.corpus;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Replaces the phrases in slots by the slots' generic ones: "Order 4821 is late." becomes "Your order is late." */
 final class GenericPhrases {
@@ -19,14 +21,27 @@ final class GenericPhrases {
         }
     }
 
+    /** Replaces every phrase of the corpus. */
     GenericPhrases(SupportCorpus corpus) {
         for (SlotValues values : corpus.slots().values()) {
-            // A generic phrase that is empty takes the comma before it with it.
-            Pattern phrase = values.generic().isEmpty()
-                    ? Pattern.compile(", " + values.pattern().pattern())
-                    : values.pattern();
-            rules.add(new Rule(phrase, values.generic()));
+            add(values, values.pattern());
         }
+    }
+
+    /** Replaces one question's phrases only. */
+    GenericPhrases(SupportCorpus corpus, Map<Slot, String> phrases) {
+        phrases.forEach((slot, phrase) -> {
+            SlotValues values = corpus.slots().get(slot);
+            if (values != null) {
+                add(values, SlotValues.anyOf(Stream.of(phrase), ""));
+            }
+        });
+    }
+
+    private void add(SlotValues values, Pattern phrase) {
+        // A generic phrase that is empty takes the comma before it with it.
+        Pattern replaced = values.generic().isEmpty() ? Pattern.compile(", " + phrase.pattern()) : phrase;
+        rules.add(new Rule(replaced, values.generic()));
     }
 
     String in(String sentence) {

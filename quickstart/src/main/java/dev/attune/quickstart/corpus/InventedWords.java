@@ -3,10 +3,7 @@ package dev.attune.quickstart.corpus;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
-/**
- * Words that mean nothing ("drelon", "Vastu"). In place of real phrases they teach a model to copy what a question
- * names, whatever it is, where a list of phrases alone teaches the list.
- */
+/** Words that mean nothing ("drelon", "Vastu"): they stand for all the words that a model will not know. */
 final class InventedWords {
     private static final double SHARE_BEFORE_REAL_WORD = 0.3;
     private static final int MOST_SYLLABLES = 3;

@@ -15,8 +15,9 @@ public final class QuestionGenerator {
     }
 
     /**
-     * Draws from the given corpus, and at times a meaningless word in place of a product, a city or a name. Only for
-     * training: {@link WellFormed} does not know those words.
+     * Draws from the given corpus, and at times a meaningless word in place of a product, a city or a name. Such a word
+     * is not among the question's slots, so a right answer uses the generic phrase: it teaches a model what to say
+     * when it does not know a word.
      *
      * @param inventedShare how often, from 0 to 1
      */
@@ -30,20 +31,19 @@ public final class QuestionGenerator {
         Intent intent = Draw.any(corpus.intents(), random);
         String greeting = Draw.any(corpus.greetings(), random);
         String wording = Draw.any(split.heldOutParaphrases() ? intent.heldOut() : intent.questions(), random);
-        Map<Slot, String> phrases = new EnumMap<>(Slot.class);
+        Map<Slot, String> asked = new EnumMap<>(Slot.class);
+        Map<Slot, String> known = new EnumMap<>(Slot.class);
         corpus.slots().forEach((slot, values) -> {
-            String phrase = phrase(values, split, random);
+            String phrase = values.draw(random, split.heldOutValues());
+            boolean invent = values.numbers() == null && random.nextDouble() < inventedShare;
             if (slot.isIn(greeting) || slot.isIn(wording)) {
-                phrases.put(slot, phrase);
+                asked.put(slot, invent ? InventedWords.like(phrase, random) : phrase);
+                if (!invent) {
+                    known.put(slot, phrase);
+                }
             }
         });
-        String start = greeting.isEmpty() ? "" : corpus.fill(greeting, phrases);
-        return new Question(intent, phrases, start + corpus.fill(wording, phrases), split);
-    }
-
-    private String phrase(SlotValues values, Split split, RandomGenerator random) {
-        String phrase = values.draw(random, split.heldOutValues());
-        boolean invent = values.numbers() == null && random.nextDouble() < inventedShare;
-        return invent ? InventedWords.like(phrase, random) : phrase;
+        String start = greeting.isEmpty() ? "" : corpus.fill(greeting, asked);
+        return new Question(intent, known, start + corpus.fill(wording, asked), split);
     }
 }

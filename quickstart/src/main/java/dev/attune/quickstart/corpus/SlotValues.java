@@ -58,14 +58,19 @@ record SlotValues(
         return numbers == null ? phrase : phrase + " " + numbers.draw(random, fromHeldOut);
     }
 
-    /** Matches every phrase of this slot, the longest first ("desk lamp" before "lamp"), capitalised ones too. */
+    /** Matches every phrase of this slot. */
     Pattern pattern() {
-        String phrases = Stream.concat(values.stream(), heldOut == null ? Stream.of() : heldOut.stream())
-                .flatMap(phrase -> Stream.of(phrase, Sentences.capitalised(phrase)))
+        Stream<String> phrases = Stream.concat(values.stream(), heldOut == null ? Stream.of() : heldOut.stream());
+        return anyOf(phrases, numbers == null ? "" : numbers.pattern());
+    }
+
+    /** Matches any of the phrases, the longest first ("desk lamp" before "lamp"), capitalised ones too. */
+    static Pattern anyOf(Stream<String> phrases, String endPattern) {
+        String alternatives = phrases.flatMap(phrase -> Stream.of(phrase, Sentences.capitalised(phrase)))
                 .distinct()
                 .sorted(Comparator.comparingInt(String::length).reversed().thenComparing(Comparator.naturalOrder()))
                 .map(Pattern::quote)
                 .collect(Collectors.joining("|"));
-        return Pattern.compile("\\b(?:" + phrases + ")" + (numbers == null ? "" : numbers.pattern()) + "\\b");
+        return Pattern.compile("\\b(?:" + alternatives + ")" + endPattern + "\\b");
     }
 }

@@ -32,7 +32,7 @@ public final class WellFormed {
      *
      * @param wellFormed made of the corpus's sentences
      * @param rightTopic and these belong to the question's intent, at least one of them
-     * @param rightSlots and they name the question's own products, orders, cities, names and dates
+     * @param rightSlots and they name no product, order, city, name or date but the question's own
      */
     public record Verdict(boolean wellFormed, boolean rightTopic, boolean rightSlots) {}
 
@@ -80,14 +80,12 @@ public final class WellFormed {
                 && sentences.stream().allMatch(sentence -> own.has(sentence) || common.contains(sentence.text()));
     }
 
+    /** With its own phrases made generic, nothing specific is left. */
     private boolean namesRightPhrases(Question question, String answer) {
-        Intent intent = question.intent();
-        Set<String> right = Stream.of(
-                        corpus.phrases().all(), corpus.plainSentences(intent), corpus.stepSentences(intent))
-                .flatMap(templates -> templates)
-                .map(template -> corpus.fill(template, question.slots()))
-                .collect(Collectors.toSet());
-        return Sentences.of(answer).stream().allMatch(sentence -> right.contains(sentence.text()));
+        GenericPhrases own = new GenericPhrases(corpus, question.slots());
+        return Sentences.of(answer).stream()
+                .map(Sentences.Sentence::text)
+                .allMatch(sentence -> own.in(sentence).equals(generics.in(sentence)));
     }
 
     private List<Sentences.Sentence> genericSentences(String answer) {

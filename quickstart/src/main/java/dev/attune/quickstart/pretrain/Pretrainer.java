@@ -23,7 +23,7 @@ import java.util.stream.Stream;
 final class Pretrainer {
     private static final int VOCABULARY = 1_024;
     private static final int MAX_POSITIONS = 256;
-    private static final double INVENTED_SHARE = 0.3;
+    private static final double INVENTED_SHARE = 0.15;
     private static final int PROGRESS_STEPS = 50;
     private static final double SMOOTHING = 0.97;
 
@@ -40,7 +40,7 @@ final class Pretrainer {
     /** Writes a model directory; files of an earlier run are replaced. */
     List<Evaluation.Figures> run(Path directory) throws IOException {
         Files.createDirectories(directory);
-        // Invented words are there to be copied, not to become tokens.
+        // Invented words stand for unknown ones: they must not become tokens.
         BytePairVocabulary vocabulary = vocabulary(dialogues(0));
         LlamaConfig shape = shape(vocabulary.tokens().size());
         TokenizerFiles.write(directory, vocabulary, MAX_POSITIONS);

@@ -58,6 +58,22 @@ class QuestionGeneratorTest {
                         .forEach(phrase -> assertThat(question.text()).containsIgnoringCase(phrase)));
     }
 
+    @Test
+    void inventedWordsAreAskedButNotKnown() {
+        RandomGenerator random = new SplittableRandom(5);
+        QuestionGenerator inventive = new QuestionGenerator(corpus, 1);
+
+        List<Question> questions = Stream.generate(() -> inventive.next(Split.TRAINING, random))
+                .limit(QUESTIONS)
+                .toList();
+
+        assertThat(questions)
+                .allSatisfy(
+                        question -> assertThat(question.slots()).doesNotContainKeys(Slot.PRODUCT, Slot.CITY, Slot.NAME))
+                .noneMatch(question -> question.text().contains("{"))
+                .anyMatch(question -> question.slots().containsKey(Slot.ORDER));
+    }
+
     private List<Question> questions(Split split, long seed) {
         RandomGenerator random = new SplittableRandom(seed);
         return Stream.generate(() -> generator.next(split, random))

@@ -99,6 +99,8 @@ class WellFormedTest {
                     your bank statement. | true | true
                     You should open the payments page, then find the refund for order 4822, then compare the date with \
                     your bank statement. | true | false
+                    You should open the payments page, then find the refund for your order, then compare the date with \
+                    your bank statement. | true | true
                     Thanks for getting in touch, Ben. A refund takes six working days. | true | false
                     """)
     void knowsTopicAndSlotsOfAKnownQuestion(String answer, boolean rightTopic, boolean rightSlots) {
