@@ -68,7 +68,7 @@ public final class ServeMain implements Callable<Integer> {
             names = "--workers",
             defaultValue = "1",
             paramLabel = "N",
-            description = "Contexts that compute side by side, each on one core (default: ${DEFAULT-VALUE}).")
+            description = "Contexts that take turns, so that adapters alternate (default: ${DEFAULT-VALUE}).")
     private int workers;
 
     @Option(

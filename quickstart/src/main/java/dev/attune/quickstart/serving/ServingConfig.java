@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param maxLoraRank highest rank of an adapter, 1 to 512; default 16, as in vLLM
  * @param maxAdapters adapters loaded at once, 1 to 1024; default 64
  * @param contextLength most tokens of prompt and answer together; null: as many as the model has positions
- * @param workers contexts that compute side by side, each on a core of its own, 1 to 64; default 1
+ * @param workers contexts, each with one adapter at a time, 1 to 64; default 1. They take turns on one core: more of them let
+ *     requests for different adapters alternate, and do not compute more
  * @param maxWaiting requests that wait for a worker before others are turned away, 1 to 65536; default 1024
  */
 public record ServingConfig(

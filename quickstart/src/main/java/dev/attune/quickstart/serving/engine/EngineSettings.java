@@ -6,7 +6,7 @@ import dev.attune.quickstart.serving.llamacpp.ContextShape;
  * How much is computed at once.
  *
  * @param contextLength most tokens of a prompt and its answer together, at least 2
- * @param workers contexts, each with a thread of its own, 1 to 64; default 1
+ * @param workers contexts, each with a thread of its own, that take turns to compute, 1 to 64; default 1
  * @param maxSequences sequences that a worker computes together, 1 to 64; default {@value #DEFAULT_MAX_SEQUENCES}
  * @param joinLimit positions of the key-value cache that are filled when a worker lets nobody join its wave any more; default
  *     {@value #DEFAULT_JOIN_LIMIT}. More keeps more sequences together, but every pass looks at all filled positions, those of other

@@ -4,10 +4,17 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.concurrent.locks.ReentrantLock;
 
-/** A key-value cache and the computations on it. For one thread; several contexts of one model run side by side. */
+/**
+ * A key-value cache and the computations on it. For one thread. Several contexts may be used from several threads, but
+ * {@link #decode} of one waits for that of another: in this build of llama.cpp all matrix products of a process share one
+ * counter of finished blocks (fixed upstream after ggml-org/llama.cpp#14035), and two at a time skip each other's blocks
+ * without an error. To use more cores, start more processes.
+ */
 public final class LlamaContext implements AutoCloseable {
     private static final int NO_CELLS = 1;
+    private static final ReentrantLock ONE_AT_A_TIME = new ReentrantLock(true);
 
     private final LlamaSymbols symbols;
     private final LlamaModel model;
@@ -38,12 +45,21 @@ public final class LlamaContext implements AutoCloseable {
         if (batch.size() == 0) {
             throw new IllegalStateException("the batch is empty");
         }
-        int result = LlamaSymbols.invoke(() -> (int) symbols.decode.invoke(context, batch.struct()));
+        int result = decodeAlone();
         if (result == NO_CELLS) {
             throw new LlamaCppException("the key-value cache has no room for " + batch.size() + " more tokens");
         }
         if (result != 0) {
             throw new LlamaCppException("llama_decode failed with " + result + ": " + LlamaLog.takeLastError());
+        }
+    }
+
+    private int decodeAlone() {
+        ONE_AT_A_TIME.lock();
+        try {
+            return LlamaSymbols.invoke(() -> (int) symbols.decode.invoke(context, batch.struct()));
+        } finally {
+            ONE_AT_A_TIME.unlock();
         }
     }
 

@@ -17,6 +17,7 @@ class TokenizerAgreementTest {
     private static final List<String> TEXTS = List.of(
             "",
             "hello the thing",
+            "Where is my order 48213? It should have come to Berlin on Monday.",
             "  two  spaces \n\n and\tlines\r\n ",
             "it's we're I'll they've THE'S",
             "1234567890 3.14 12-12",
@@ -30,11 +31,18 @@ class TokenizerAgreementTest {
             "مرحبا שלום Привет");
 
     @Test
-    void givenVariedTextsWhenTokenizedByBothThenTheIdsAreEqual(@TempDir Path folder) throws Exception {
-        Path directory = TinyModel.write(folder.resolve("tiny"), 1);
-        Path gguf = folder.resolve("tiny.gguf");
-        BaseModelConverter.convert(directory, TinyModel.config(directory), gguf);
+    void givenARandomModelsTokenizerWhenTokenizedByBothThenTheIdsAreEqual(@TempDir Path folder) throws Exception {
+        assertAgreement(TinyModel.write(folder.resolve("tiny"), 1), folder);
+    }
 
+    @Test
+    void givenTheDemosTokenizerWhenTokenizedByBothThenTheIdsAreEqual(@TempDir Path folder) throws Exception {
+        assertAgreement(Path.of(System.getProperty("attune.home", ".."), "quickstart", "model"), folder);
+    }
+
+    private static void assertAgreement(Path directory, Path folder) throws Exception {
+        Path gguf = folder.resolve("model.gguf");
+        BaseModelConverter.convert(directory, TinyModel.config(directory), gguf);
         try (LlamaModel model = LlamaModel.load(gguf);
                 Tokenizer tokenizer = Tokenizer.load(directory)) {
             for (String text : texts()) {

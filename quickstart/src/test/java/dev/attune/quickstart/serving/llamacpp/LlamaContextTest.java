@@ -9,6 +9,13 @@ import dev.attune.quickstart.serving.gguf.BaseModelConverter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -105,6 +112,36 @@ class LlamaContextTest {
             assertThatThrownBy(model::close).hasMessageContaining("still open");
             context.clear();
         }
+    }
+
+    @Test
+    void givenTwoThreadsWhenEachComputesOnItsContextThenBothGetWhatOneAloneGets() throws Exception {
+        float[] alone = computeRepeatedly(1).getFirst();
+
+        try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
+            // Without turns, nine in ten of these were wrong.
+            Callable<List<float[]>> user = () -> computeRepeatedly(300);
+            for (Future<List<float[]>> each : threads.invokeAll(List.of(user, user))) {
+                assertThat(each.get()).allSatisfy(logits -> assertThat(logits).containsExactly(alone));
+            }
+        }
+    }
+
+    private static List<float[]> computeRepeatedly(int times) {
+        List<float[]> results = new ArrayList<>();
+        try (LlamaContext context = model.newContext(SHAPE)) {
+            int[] tokens = IntStream.range(0, 20).map(i -> 7 * i).toArray();
+            for (int i = 0; i < times; i++) {
+                context.clear();
+                context.batch().clear();
+                context.batch().add(tokens, 0, FIRST, false);
+                context.decode();
+                float[] logits = new float[TinyModel.VOCABULARY];
+                context.logits(tokens.length - 1, logits);
+                results.add(logits);
+            }
+        }
+        return results;
     }
 
     @Test
