@@ -147,12 +147,17 @@ class LlamaContextTest {
     @Test
     void givenManyCyclesWhenAdaptersComeAndGoThenMemoryDoesNotGrow() throws IOException {
         cycles(50);
-        long before = residentBytes();
+        long smallestGrowth = Long.MAX_VALUE;
 
-        cycles(300);
+        for (int round = 0; round < 3; round++) {
+            long before = residentBytes();
+            cycles(300);
+            smallestGrowth = Math.min(smallestGrowth, residentBytes() - before);
+        }
 
-        // Each of the 300 adapters is 230 kB: kept, they would be 69 MB.
-        assertThat(residentBytes() - before).isLessThan(20L << 20);
+        // Each adapter is 230 kB: kept, every round would grow by 69 MB. The JVM's own heap may grow, but not in every
+        // round.
+        assertThat(smallestGrowth).isLessThan(20L << 20);
     }
 
     private static void cycles(int count) {
