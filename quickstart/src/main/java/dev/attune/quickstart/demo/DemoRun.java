@@ -101,32 +101,37 @@ final class DemoRun {
 
     private Outcome untilDone(
             DemoPlatform platform, JsonHttp http, SimulatedUsers users, Evaluator evaluator, Evaluation before)
-            throws IOException, InterruptedException {
+            throws IOException {
         int versions = 0;
         Evaluation last = null;
         Duration nextLine = progress.elapsed().plus(LINE_EVERY);
-        while (progress.elapsed().compareTo(options.maxTime()) < 0 && versions < options.maxVersions()) {
-            platform.requireAlive();
-            if (users.failure() != null) {
-                throw new DemoFailure("the simulated users gave up: " + users.failure());
-            }
-            ReleaseChanged release = state.promoted().poll(500, TimeUnit.MILLISECONDS);
-            if (release != null) {
-                versions++;
-                freshness.promoted(release);
-                last = evaluator.evaluate(new ServedModel(release.getServedName(), release.getVersion()));
-                state.measured(last);
-                progress.measured(last, "");
-                if (reached(before, last)) {
-                    return new Outcome(versions, last, ExitCode.OK);
+        try {
+            while (progress.elapsed().compareTo(options.maxTime()) < 0 && versions < options.maxVersions()) {
+                platform.requireAlive();
+                if (users.failure() != null) {
+                    throw new DemoFailure("the simulated users gave up: " + users.failure());
                 }
-            } else if (progress.elapsed().compareTo(nextLine) > 0) {
-                progress.counts(
-                        state.counts(),
-                        TrainerSteps.read(http, platform.trainerUrl()),
-                        state.served().version());
-                nextLine = progress.elapsed().plus(LINE_EVERY);
+                ReleaseChanged release = state.promoted().poll(500, TimeUnit.MILLISECONDS);
+                if (release != null) {
+                    versions++;
+                    freshness.promoted(release);
+                    last = evaluator.evaluate(new ServedModel(release.getServedName(), release.getVersion()));
+                    state.measured(last);
+                    progress.measured(last, "");
+                    if (reached(before, last)) {
+                        return new Outcome(versions, last, ExitCode.OK);
+                    }
+                } else if (progress.elapsed().compareTo(nextLine) > 0) {
+                    progress.counts(
+                            state.counts(),
+                            TrainerSteps.read(http, platform.trainerUrl()),
+                            state.served().version());
+                    nextLine = progress.elapsed().plus(LINE_EVERY);
+                }
             }
+        } catch (InterruptedException e) {
+            // Ctrl-C: what was measured so far is the result.
+            return new Outcome(versions, last, ExitCode.OK);
         }
         return new Outcome(versions, last, options.untilWinRate() == null ? ExitCode.OK : ExitCode.FAILED);
     }
