@@ -97,6 +97,7 @@ final class LearnerModel implements AutoCloseable {
     private static LearnerConfig learnerConfig(LearningSettings learning) {
         return new LearnerConfig(
                 learning.beta(),
+                learning.sftWeight(),
                 new AdamWConfig(
                         learning.learningRate(),
                         learning.adamBeta1(),

@@ -14,6 +14,8 @@ import dev.attune.events.PreferencePair;
 import dev.attune.kit.ConfigException;
 import dev.attune.kit.KafkaSettings;
 import dev.attune.kit.ServiceFailedException;
+import dev.attune.testing.Platform;
+import dev.attune.testing.PlatformExtension;
 import dev.attune.trainer.checkpoint.FencedTrainerException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -34,7 +36,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The trainer in this process, on a real broker, registry and engine. */
-@ExtendWith(Platform.class)
+@ExtendWith(PlatformExtension.class)
 class OnlineTrainerTest {
     private static final Duration HOUR = Duration.ofHours(1);
     private static final Duration BOUND = Duration.ofSeconds(30);
@@ -45,7 +47,7 @@ class OnlineTrainerTest {
     private TrainerBench bench;
 
     @BeforeEach
-    void openBench(Platform.Parts parts) throws Exception {
+    void openBench(Platform parts) throws Exception {
         bench = new TrainerBench(parts, folder);
     }
 
@@ -160,7 +162,7 @@ class OnlineTrainerTest {
     }
 
     @Test
-    void aStopAndAStartChangeNoBitOfTheResult(Platform.Parts parts) throws Exception {
+    void aStopAndAStartChangeNoBitOfTheResult(Platform parts) throws Exception {
         // Given a run of six steps without a break
         List<PreferencePair> pairs = Pairs.range(0, 24);
         bench.sendInOrder(pairs);

@@ -15,6 +15,7 @@ import dev.attune.schemas.AvroSerdes;
 import dev.attune.schemas.RegistryClients;
 import dev.attune.schemas.Topic;
 import dev.attune.schemas.Topics;
+import dev.attune.testing.Platform;
 import dev.attune.trainer.checkpoint.CommittedCheckpoints;
 import java.io.IOException;
 import java.net.URI;
@@ -44,7 +45,7 @@ public final class TrainerBench implements AutoCloseable {
     private static final Duration BOUND = Duration.ofSeconds(30);
     private static final int PARTITIONS = 2;
 
-    private final Platform.Parts parts;
+    private final Platform parts;
     private final Path folder;
     private final Topics topics = new Topics("t" + UUID.randomUUID().toString().substring(0, 8) + ".");
     private final AvroSerdes serdes;
@@ -52,17 +53,16 @@ public final class TrainerBench implements AutoCloseable {
     private final Path model;
     private final List<Future<RecordMetadata>> sent = new ArrayList<>();
 
-    public TrainerBench(Platform.Parts parts, Path folder) throws Exception {
+    public TrainerBench(Platform parts, Path folder) throws Exception {
         this.parts = parts;
         this.folder = folder;
-        this.serdes = new AvroSerdes(RegistryClients.create(parts.registry().url(), Map.of()));
+        this.serdes = new AvroSerdes(RegistryClients.create(parts.registryUrl(), Map.of()));
         this.producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", parts.kafka().bootstrapServers()),
+                Map.of("bootstrap.servers", parts.bootstrapServers()),
                 new ByteArraySerializer(),
                 new ByteArraySerializer());
         this.model = TinyModel.write(folder.resolve("model"));
-        try (Admin admin =
-                Admin.create(Map.of("bootstrap.servers", parts.kafka().bootstrapServers()))) {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", parts.bootstrapServers()))) {
             List<NewTopic> needed = List.of(
                     new NewTopic(topics.preferencePairs().name(), PARTITIONS, (short) 1),
                     new NewTopic(topics.checkpoints().name(), 1, (short) 1),
@@ -92,8 +92,8 @@ public final class TrainerBench implements AutoCloseable {
 
     public TrainerConfig config(BatchSettings batch, CheckpointSettings checkpoint, double learningRate) {
         return new TrainerConfig(
-                new KafkaSettings(parts.kafka().bootstrapServers(), Map.of()),
-                new SchemaRegistrySettings(parts.registry().url(), Map.of()),
+                new KafkaSettings(parts.bootstrapServers(), Map.of()),
+                new SchemaRegistrySettings(parts.registryUrl(), Map.of()),
                 topics.prefix(),
                 new AdminSettings("127.0.0.1", 0),
                 Pairs.MODEL,
@@ -101,7 +101,7 @@ public final class TrainerBench implements AutoCloseable {
                 model,
                 batch,
                 checkpoint,
-                new LearningSettings(learningRate, 0.1, 2, 4, 0, 1.0, 0, 0.9, 0.999, 0, 0),
+                new LearningSettings(learningRate, 0.1, 0, 2, 4, 0, 1.0, 0, 0.9, 0.999, 0, 0),
                 new ProbeSettings(3));
     }
 
@@ -136,8 +136,8 @@ public final class TrainerBench implements AutoCloseable {
                 checkpoint: {directory: %s, everySteps: %d, maxAge: 1s, keep: 1000}
                 learning: {learningRate: 1e-3, beta: 0.1, rank: 2, alpha: 4}
                 """.formatted(
-                        parts.kafka().bootstrapServers(),
-                        parts.registry().url(),
+                        parts.bootstrapServers(),
+                        parts.registryUrl(),
                         topics.prefix(),
                         Pairs.MODEL,
                         model,
@@ -224,7 +224,7 @@ public final class TrainerBench implements AutoCloseable {
         try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
                 Map.of(
                         ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                        parts.kafka().bootstrapServers(),
+                        parts.bootstrapServers(),
                         ConsumerConfig.ISOLATION_LEVEL_CONFIG,
                         "read_committed"),
                 new ByteArrayDeserializer(),

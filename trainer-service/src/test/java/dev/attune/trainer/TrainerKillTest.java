@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.attune.embedded.ChildProcess;
+import dev.attune.testing.Platform;
+import dev.attune.testing.PlatformExtension;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,7 +15,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The trainer as its own process, ended as a crash would. */
-@ExtendWith(Platform.class)
+@ExtendWith(PlatformExtension.class)
 class TrainerKillTest {
     private static final int PAIRS = 640;
     private static final int BATCH = 4;
@@ -22,7 +24,7 @@ class TrainerKillTest {
     private Path folder;
 
     @Test
-    void aTrainerThatIsKilledTrainsEveryPairExactlyOnce(Platform.Parts parts) throws Exception {
+    void aTrainerThatIsKilledTrainsEveryPairExactlyOnce(Platform parts) throws Exception {
         try (TrainerBench bench = new TrainerBench(parts, folder)) {
             Path config = Files.writeString(folder.resolve("trainer.yaml"), bench.yaml(BATCH, 5));
             bench.send(Pairs.range(0, 300));

@@ -5,9 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import dev.attune.embedded.ChildProcess;
 import dev.attune.embedded.FreePorts;
-import dev.attune.ingest.Platform;
-import dev.attune.ingest.PlatformExtension;
 import dev.attune.schemas.Topics;
+import dev.attune.testing.Platform;
+import dev.attune.testing.PlatformExtension;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.attune.ingest.Platform;
-import dev.attune.ingest.PlatformExtension;
 import dev.attune.schemas.Topics;
+import dev.attune.testing.Platform;
+import dev.attune.testing.PlatformExtension;
 import java.io.ByteArrayInputStream;
 import java.net.InetAddress;
 import java.net.Socket;

@@ -5,10 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import dev.attune.embedded.EmbeddedKafka;
 import dev.attune.embedded.FreePorts;
-import dev.attune.ingest.Platform;
-import dev.attune.ingest.PlatformExtension;
 import dev.attune.schemas.TopicAdmin;
 import dev.attune.schemas.Topics;
+import dev.attune.testing.Platform;
+import dev.attune.testing.PlatformExtension;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;

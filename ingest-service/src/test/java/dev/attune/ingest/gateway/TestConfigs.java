@@ -1,9 +1,9 @@
 package dev.attune.ingest.gateway;
 
-import dev.attune.ingest.Platform;
 import dev.attune.kit.KafkaSettings;
 import dev.attune.kit.SchemaRegistrySettings;
 import dev.attune.schemas.Topics;
+import dev.attune.testing.Platform;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

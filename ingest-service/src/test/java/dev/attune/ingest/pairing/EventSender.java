@@ -2,9 +2,9 @@ package dev.attune.ingest.pairing;
 
 import dev.attune.events.CompletionServed;
 import dev.attune.events.FeedbackGiven;
-import dev.attune.ingest.Platform;
 import dev.attune.schemas.Topic;
 import dev.attune.schemas.Topics;
+import dev.attune.testing.Platform;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -2,8 +2,8 @@ package dev.attune.ingest.pairing;
 
 import dev.attune.embedded.ChildProcess;
 import dev.attune.embedded.FreePorts;
-import dev.attune.ingest.Platform;
 import dev.attune.schemas.Topics;
+import dev.attune.testing.Platform;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;

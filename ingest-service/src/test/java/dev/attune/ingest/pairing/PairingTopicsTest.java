@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.attune.ingest.Platform;
-import dev.attune.ingest.PlatformExtension;
 import dev.attune.kit.ConfigException;
 import dev.attune.schemas.Topics;
+import dev.attune.testing.Platform;
+import dev.attune.testing.PlatformExtension;
 import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;

@@ -2,21 +2,19 @@ package dev.attune.ingest.pairing;
 
 import static dev.attune.ingest.pairing.Events.NOON;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.attune.events.PickOutcome;
 import dev.attune.events.PreferencePair;
-import dev.attune.ingest.Platform;
-import dev.attune.ingest.PlatformExtension;
+import dev.attune.testing.Platform;
+import dev.attune.testing.PlatformExtension;
+import dev.attune.testing.SharedData;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -102,11 +100,6 @@ class PandaLmPairingTest {
     }
 
     private static JsonNode rows() throws IOException {
-        String home = System.getProperty("attune.home", ".");
-        Path shared =
-                Path.of(Optional.ofNullable(System.getenv("ATTUNE_SHARED")).orElse(home + "/../shared"));
-        Path file = shared.resolve(FILE);
-        assumeTrue(Files.exists(file), () -> "not run: " + file + " is absent; set ATTUNE_SHARED to its folder");
-        return new ObjectMapper().readTree(file.toFile());
+        return new ObjectMapper().readTree(SharedData.resolve(FILE).toFile());
     }
 }

@@ -7,8 +7,6 @@ import dev.attune.events.CompletionServed;
 import dev.attune.events.FeedbackGiven;
 import dev.attune.events.PickOutcome;
 import dev.attune.events.Thumb;
-import dev.attune.ingest.Platform;
-import dev.attune.ingest.PlatformExtension;
 import dev.attune.ingest.gateway.Gateway;
 import dev.attune.ingest.gateway.GatewayConfig;
 import dev.attune.ingest.gateway.HttpSettings;
@@ -16,6 +14,9 @@ import dev.attune.ingest.gateway.TenantSettings;
 import dev.attune.kit.KafkaSettings;
 import dev.attune.kit.SchemaRegistrySettings;
 import dev.attune.schemas.Topics;
+import dev.attune.testing.Platform;
+import dev.attune.testing.PlatformExtension;
+import dev.attune.testing.SharedData;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -80,7 +81,7 @@ class ReplayTest {
     @Test
     void pandaLm() {
         // Given 999 rows of 170 prompts, with 2 responses and 3 annotators each
-        Path file = SharedData.file("feedback-data/pandalm-testset-v1.json");
+        Path file = SharedData.resolve("feedback-data/pandalm-testset-v1.json");
 
         // When it is replayed, and a part of it once more
         ReplayRunner.Result result = replay("pandalm", file);
@@ -117,7 +118,7 @@ class ReplayTest {
 
     @Test
     void fineGrained() {
-        Path file = SharedData.file("feedback-data/finegrained-rlhf-dev-feedback.json");
+        Path file = SharedData.resolve("feedback-data/finegrained-rlhf-dev-feedback.json");
 
         // The first row's comparisons are [0, 1, 2, 1, 0, 2], in the order 1-2, 1-3, 1-4, 2-3, 2-4, 3-4.
         ReplayRunner.Result result = replay("finegrained", file, "--limit", "1", "--model-id", "answers");

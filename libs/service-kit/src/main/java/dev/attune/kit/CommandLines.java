@@ -1,6 +1,7 @@
 package dev.attune.kit;
 
 import java.util.concurrent.Callable;
+import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 import picocli.CommandLine;
 
@@ -10,6 +11,8 @@ public final class CommandLines {
 
     /** Runs {@code command} and returns its exit code. */
     public static int run(Callable<Integer> command, String... arguments) {
+        // Before there are other threads: what they log while the log starts is held back and commented on by SLF4J.
+        LoggerFactory.getILoggerFactory();
         // Helidon and DJL's tokenizers log through java.util.logging: one log, one format.
         SLF4JBridgeHandler.removeHandlersForRootLogger();
         SLF4JBridgeHandler.install();

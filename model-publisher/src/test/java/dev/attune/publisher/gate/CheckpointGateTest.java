@@ -11,12 +11,12 @@ import dev.attune.publisher.release.Candidate;
 import dev.attune.publisher.release.RefusedException;
 import dev.attune.publisher.release.RejectReason;
 import dev.attune.publisher.serving.AdapterLimits;
+import dev.attune.testing.SharedData;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -176,16 +176,8 @@ class CheckpointGateTest {
 
     @Test
     void anAdapterThatPeftWroteHasTheShapesThatItsBaseCallsFor() throws Exception {
-        String configured = System.getenv("ATTUNE_SHARED");
-        Path shared = configured == null
-                ? Path.of(System.getProperty("attune.home", "."), "..", "shared")
-                        .normalize()
-                : Path.of(configured);
-        Path base = shared.resolve("models/tinystories-656k");
-        Path adapter = shared.resolve("golden/from-base/sigmoid-adapter-final");
-        Assumptions.assumeTrue(
-                Files.isDirectory(base) && Files.isDirectory(adapter),
-                () -> base + " or " + adapter + " is absent: set ATTUNE_SHARED to the folder that holds them");
+        Path base = SharedData.resolve("models/tinystories-656k");
+        Path adapter = SharedData.resolve("golden/from-base/sigmoid-adapter-final");
         Path copy = Files.createDirectories(folder.resolve("peft/adapter"));
         for (String name : List.of(PeftConfig.FILE_NAME, PeftConfig.WEIGHTS_FILE_NAME)) {
             Files.copy(adapter.resolve(name), copy.resolve(name));

@@ -2,6 +2,7 @@ package dev.attune.quickstart.demo;
 
 import dev.attune.embedded.PortInUseException;
 import dev.attune.events.ReleaseChanged;
+import dev.attune.events.ReleaseState;
 import dev.attune.kit.ConfigException;
 import dev.attune.kit.ExitCode;
 import dev.attune.quickstart.corpus.SupportCorpus;
@@ -111,8 +112,10 @@ final class DemoRun {
                 if (users.failure() != null) {
                     throw new DemoFailure("the simulated users gave up: " + users.failure());
                 }
-                ReleaseChanged release = state.promoted().poll(500, TimeUnit.MILLISECONDS);
-                if (release != null) {
+                ReleaseChanged release = state.decided().poll(500, TimeUnit.MILLISECONDS);
+                if (release != null && release.getState() == ReleaseState.REJECTED) {
+                    progress.rejected(release.getVersion(), release.getDetail());
+                } else if (release != null) {
                     versions++;
                     freshness.promoted(release);
                     last = evaluator.evaluate(new ServedModel(release.getServedName(), release.getVersion()));

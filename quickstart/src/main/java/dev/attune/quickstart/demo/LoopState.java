@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What is known of the loop from its own topics. Safe for use by several threads. */
 final class LoopState {
-    /** The release that was promoted, for whoever measures it. */
-    private final BlockingQueue<ReleaseChanged> promoted = new LinkedBlockingQueue<>();
+    /** What was promoted or rejected, for whoever measures it and tells of it. */
+    private final BlockingQueue<ReleaseChanged> decided = new LinkedBlockingQueue<>();
 
     private final AtomicLong events = new AtomicLong();
     private final Set<String> activePairs = new HashSet<>();
@@ -66,7 +66,9 @@ final class LoopState {
         releases.put(release.getVersion(), release);
         if (release.getState() == ReleaseState.PROMOTED) {
             served = new ServedModel(release.getServedName(), release.getVersion());
-            promoted.add(release);
+        }
+        if (release.getState() == ReleaseState.PROMOTED || release.getState() == ReleaseState.REJECTED) {
+            decided.add(release);
         }
     }
 
@@ -78,8 +80,8 @@ final class LoopState {
         return List.copyOf(measurements);
     }
 
-    BlockingQueue<ReleaseChanged> promoted() {
-        return promoted;
+    BlockingQueue<ReleaseChanged> decided() {
+        return decided;
     }
 
     synchronized ServedModel served() {

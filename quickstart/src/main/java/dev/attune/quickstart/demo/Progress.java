@@ -7,11 +7,16 @@ import java.util.Map;
 
 /** What the demo says while it works: one line each, on standard output. */
 final class Progress {
+    private static final int BAR_WIDTH = 20;
+
     private final PrintStream out;
+    private final boolean drawsBlocks;
     private final long start = System.nanoTime();
 
     Progress(PrintStream out) {
         this.out = out;
+        // In the POSIX locale a block would come out as a question mark.
+        this.drawsBlocks = out.charset().newEncoder().canEncode('█');
     }
 
     Duration elapsed() {
@@ -39,6 +44,10 @@ final class Progress {
                 note));
     }
 
+    void rejected(String version, String detail) {
+        say(String.format(Locale.ROOT, "rejected  %-24s  %s", version, detail));
+    }
+
     void counts(LoopState.Counts counts, long stepsNow, String served) {
         say(String.format(
                 Locale.ROOT,
@@ -56,8 +65,8 @@ final class Progress {
         return byReason.toString();
     }
 
-    private static String bar(double share) {
-        int full = (int) Math.round(share * 20);
-        return "█".repeat(full) + "░".repeat(20 - full);
+    private String bar(double share) {
+        int full = (int) Math.round(share * BAR_WIDTH);
+        return (drawsBlocks ? "█" : "#").repeat(full) + (drawsBlocks ? "░" : ".").repeat(BAR_WIDTH - full);
     }
 }

@@ -13,6 +13,7 @@ import dev.attune.quickstart.serving.engine.ModelRegistry;
 import dev.attune.quickstart.serving.engine.SamplingParameters;
 import dev.attune.quickstart.serving.gguf.BaseModelConverter;
 import dev.attune.quickstart.serving.llamacpp.LlamaModel;
+import dev.attune.testing.SharedData;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import dev.attune.trainer.loss.DpoLoss;
 import dev.attune.trainer.loss.PairLogps;
 import dev.attune.trainer.loss.PreferenceLoss;
+import dev.attune.trainer.loss.SftTerm;
 import dev.attune.trainer.model.CausalLm;
 import dev.attune.trainer.model.GradientMode;
 import dev.attune.trainer.model.Gradients;
@@ -97,7 +98,11 @@ public final class DpoLearner implements AutoCloseable {
                 Arrays.copyOf(referenceLogps, n),
                 Arrays.copyOfRange(referenceLogps, n, 2 * n),
                 chunk.stream().mapToDouble(TrainingPair::strength).toArray());
-        PreferenceLoss loss = DpoLoss.sigmoid(config.beta(), logps);
+        PreferenceLoss loss = SftTerm.plus(
+                DpoLoss.sigmoid(config.beta(), logps),
+                config.sftWeight(),
+                logps,
+                chunk.stream().mapToInt(pair -> pair.chosenTokens().length).toArray());
         if (learn) {
             float[] gradients = new float[2 * n];
             for (int i = 0; i < n; i++) {

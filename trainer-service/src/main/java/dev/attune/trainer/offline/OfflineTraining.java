@@ -39,8 +39,10 @@ final class OfflineTraining {
                         settings.alpha(),
                         settings.seed())) {
             EncodedPairs encoded = encode(records, new PairEncoder(tokenizer, maxTokens(model)));
-            LearnerConfig config =
-                    new LearnerConfig(settings.beta(), AdamWConfig.DEFAULTS.withLearningRate(settings.learningRate()));
+            LearnerConfig config = new LearnerConfig(
+                    settings.beta(),
+                    settings.sftWeight(),
+                    AdamWConfig.DEFAULTS.withLearningRate(settings.learningRate()));
             try (DpoLearner learner = new DpoLearner(config, model, adapter, null)) {
                 long start = System.nanoTime();
                 List<StepMetrics> steps =

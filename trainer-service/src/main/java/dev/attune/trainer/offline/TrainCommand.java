@@ -65,6 +65,15 @@ final class TrainCommand implements Callable<Integer> {
     private double beta;
 
     @Option(
+            names = "--sft-weight",
+            paramLabel = "X",
+            defaultValue = "0",
+            description =
+                    "Weight of the chosen answers' mean negative log-likelihood beside the DPO loss; it keeps sentences"
+                            + " whole (default: ${DEFAULT-VALUE}: DPO alone).")
+    private double sftWeight;
+
+    @Option(
             names = "--rank",
             paramLabel = "N",
             defaultValue = "8",
@@ -111,6 +120,7 @@ final class TrainCommand implements Callable<Integer> {
                     steps,
                     learningRate,
                     beta,
+                    sftWeight,
                     rank,
                     alpha == null ? 2 * rank : alpha,
                     batch,

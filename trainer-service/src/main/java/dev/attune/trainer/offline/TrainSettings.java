@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param steps optimizer steps; null: one pass over the pairs
  * @param learningRate of AdamW, constant
  * @param beta how strongly the reference holds the policy
+ * @param sftWeight weight of the supervised term on chosen answers
  * @param rank of the adapter
  * @param alpha the adapter's scale is alpha / rank
  * @param batch pairs a step
@@ -27,6 +28,7 @@ record TrainSettings(
         @Nullable Integer steps,
         double learningRate,
         double beta,
+        double sftWeight,
         int rank,
         int alpha,
         int batch,
@@ -43,6 +45,7 @@ record TrainSettings(
         }
         Checks.positive("--lr", learningRate);
         Checks.positive("--beta", beta);
+        Checks.between("--sft-weight", sftWeight, 0.0, 1000.0);
         Checks.between("--rank", rank, 1, MAX_RANK);
         Checks.atLeast("--alpha", alpha, 1);
         Checks.between("--batch", batch, 1, MAX_BATCH);

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class DpoLearnerTest {
-    private static final LearnerConfig CONFIG = new LearnerConfig(0.1, AdamWConfig.DEFAULTS.withLearningRate(1e-2));
+    private static final LearnerConfig CONFIG = new LearnerConfig(0.1, 0, AdamWConfig.DEFAULTS.withLearningRate(1e-2));
 
     @TempDir
     Path directory;
@@ -61,6 +61,29 @@ class DpoLearnerTest {
     }
 
     @Test
+    void theSupervisedTermMakesChosenAnswersLikelier() {
+        List<TrainingPair> pairs = SmallLlama.pairs(8, 1);
+        LearnerConfig supervised = new LearnerConfig(CONFIG.beta(), 1, CONFIG.optimizer());
+        try (LoraAdapter plain = freshAdapter();
+                LoraAdapter held = freshAdapter();
+                DpoLearner dpo = new DpoLearner(CONFIG, model, plain, null);
+                DpoLearner both = new DpoLearner(supervised, model, held, null)) {
+            StepMetrics first = both.train(pairs);
+            dpo.train(pairs);
+            for (int i = 0; i < 20; i++) {
+                dpo.train(pairs);
+                both.train(pairs);
+            }
+
+            assertThat(first.loss()).isGreaterThan(Math.log(2));
+            assertThat(both.evaluate(pairs).logpsChosen())
+                    .isGreaterThan(dpo.evaluate(pairs).logpsChosen())
+                    .isGreaterThan(first.logpsChosen());
+            assertThat(both.evaluate(pairs).rewardsAccuracies()).isEqualTo(1);
+        }
+    }
+
+    @Test
     void anEvaluationIsWhatTheNextStepShowsAndChangesNothing() {
         List<TrainingPair> pairs = SmallLlama.pairs(4, 1);
         try (LoraAdapter adapter = freshAdapter();
@@ -80,7 +103,7 @@ class DpoLearnerTest {
     @Test
     void aSplitBatchIsTheSameStep() {
         List<TrainingPair> pairs = SmallLlama.pairs(9, 1);
-        LearnerConfig split = new LearnerConfig(CONFIG.beta(), CONFIG.optimizer(), 64);
+        LearnerConfig split = new LearnerConfig(CONFIG.beta(), 0, CONFIG.optimizer(), 64);
         try (LoraAdapter one = freshAdapter();
                 LoraAdapter two = freshAdapter();
                 DpoLearner whole = new DpoLearner(CONFIG, model, one, null);

@@ -7,11 +7,11 @@ import ai.djl.ndarray.NDArray;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.attune.artifacts.PeftConfig;
 import dev.attune.artifacts.SafeTensors;
+import dev.attune.testing.SharedData;
 import dev.attune.trainer.model.CausalLm;
 import dev.attune.trainer.model.LoraAdapter;
 import dev.attune.trainer.optim.AdamWConfig;
 import dev.attune.trainer.testing.GoldenRun;
-import dev.attune.trainer.testing.SharedData;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +50,7 @@ class GoldenRunTest {
     private static void reproduce(
             GoldenRun run, CausalLm model, LoraAdapter policy, @Nullable LoraAdapter reference, double adapterBound)
             throws IOException {
-        LearnerConfig config = new LearnerConfig(0.1, AdamWConfig.DEFAULTS.withLearningRate(1e-3));
+        LearnerConfig config = new LearnerConfig(0.1, 0, AdamWConfig.DEFAULTS.withLearningRate(1e-3));
         try (DpoLearner learner = new DpoLearner(config, model, policy, reference)) {
             for (JsonNode golden : run.steps()) {
                 StepMetrics metrics = learner.train(run.pairs());

@@ -4,9 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.attune.testing.SharedData;
 import dev.attune.trainer.model.ChatMessage;
 import dev.attune.trainer.model.Tokenizer;
-import dev.attune.trainer.testing.SharedData;
+import dev.attune.trainer.testing.GoldenJson;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -35,7 +36,7 @@ class PairEncoderTest {
     @Test
     void thePromptsOwnTokensAreThePrefixAndTheTextIsWhole() throws IOException {
         PairEncoder encoder = new PairEncoder(tokenizer, POSITIONS);
-        for (JsonNode row : SharedData.json("golden/pairs.json")) {
+        for (JsonNode row : GoldenJson.read("golden/pairs.json")) {
             String prompt = row.get("prompt").asText();
             String chosen = row.get("chosen").asText();
             int[] promptTokens = tokenizer.encode(prompt, true);

@@ -8,7 +8,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.attune.artifacts.DType;
-import dev.attune.trainer.testing.SharedData;
+import dev.attune.testing.SharedData;
+import dev.attune.trainer.testing.GoldenJson;
 import dev.attune.trainer.testing.SmallLlama;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,11 +30,11 @@ class CausalLmTest {
     @ValueSource(strings = {"llama-untied", "llama3-rope-scaling"})
     void computesWhatTransformersComputes(String family) throws IOException {
         Path files = SharedData.resolve("golden/families/" + family);
-        JsonNode golden = SharedData.json("golden/families/" + family + "/golden.json");
+        JsonNode golden = GoldenJson.read("golden/families/" + family + "/golden.json");
         List<TokenSequence> sequences = new ArrayList<>();
         List<TokenSequence> last = new ArrayList<>();
         for (JsonNode row : golden.get("input_ids")) {
-            int[] tokens = SharedData.ints(row);
+            int[] tokens = GoldenJson.ints(row);
             sequences.add(new TokenSequence(tokens, 1));
             // One token more, whose predecessor is the last position of the golden logits.
             int[] longer = java.util.Arrays.copyOf(tokens, tokens.length + 1);

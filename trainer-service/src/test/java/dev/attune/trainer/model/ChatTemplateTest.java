@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.attune.trainer.testing.SharedData;
+import dev.attune.testing.SharedData;
+import dev.attune.trainer.testing.GoldenJson;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -23,7 +24,7 @@ class ChatTemplateTest {
     void rendersAsTransformersDoes(String name) throws IOException {
         String source = Files.readString(SharedData.resolve("golden/templates/" + name + ".jinja"));
         int rendered = 0;
-        for (JsonNode golden : SharedData.json("golden/templates/rendered.json")) {
+        for (JsonNode golden : GoldenJson.read("golden/templates/rendered.json")) {
             if (!golden.get("template").asText().equals(name)) {
                 continue;
             }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDArray;
 import dev.attune.artifacts.PeftConfig;
-import dev.attune.trainer.testing.SharedData;
+import dev.attune.testing.SharedData;
 import dev.attune.trainer.testing.SmallLlama;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.attune.artifacts.PeftConfig;
 import dev.attune.artifacts.SafeTensors;
 import dev.attune.artifacts.TensorInfo;
-import dev.attune.trainer.testing.SharedData;
+import dev.attune.testing.SharedData;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -1,6 +1,7 @@
 package dev.attune.trainer.testing;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.attune.testing.SharedData;
 import dev.attune.trainer.learner.TrainingPair;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -13,7 +14,7 @@ public record GoldenRun(Path directory, List<TrainingPair> pairs, JsonNode steps
 
     public static GoldenRun read(String name, String loss) throws IOException {
         Path directory = SharedData.resolve("golden/" + name);
-        JsonNode batch = SharedData.json("golden/" + name + "/batch.json");
+        JsonNode batch = GoldenJson.read("golden/" + name + "/batch.json");
         int count = batch.get("input_ids").size() / 2;
         List<TrainingPair> pairs = new ArrayList<>();
         for (int i = 0; i < count; i++) {
@@ -24,13 +25,13 @@ public record GoldenRun(Path directory, List<TrainingPair> pairs, JsonNode steps
         return new GoldenRun(
                 directory,
                 pairs,
-                SharedData.json("golden/" + name + "/" + loss + ".json").get("steps"));
+                GoldenJson.read("golden/" + name + "/" + loss + ".json").get("steps"));
     }
 
     private static int[] tokens(JsonNode batch, int row, int completion) {
-        int[] tokens = SharedData.ints(batch.get("input_ids").get(row));
-        int[] attended = SharedData.ints(batch.get("attention_mask").get(row));
-        int[] mask = SharedData.ints(batch.get("completion_mask").get(row));
+        int[] tokens = GoldenJson.ints(batch.get("input_ids").get(row));
+        int[] attended = GoldenJson.ints(batch.get("attention_mask").get(row));
+        int[] mask = GoldenJson.ints(batch.get("completion_mask").get(row));
         return IntStream.range(0, tokens.length)
                 .filter(i -> attended[i] == 1 && mask[i] == completion)
                 .map(i -> tokens[i])

@@ -1,13 +1,14 @@
-package dev.attune.quickstart.serving;
+package dev.attune.testing;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Assumptions;
 
-/** The shared models and golden numbers: {@code ATTUNE_SHARED}, by default beside the checkout. */
+/** Golden runs, models and datasets outside the repository: {@code ATTUNE_SHARED}, by default {@code ../shared} beside the checkout. */
 public final class SharedData {
     private SharedData() {}
 
+    /** A file or folder; the test is not run, and says why, where it is absent. */
     public static Path resolve(String path) {
         String configured = System.getenv("ATTUNE_SHARED");
         Path shared = configured == null

@@ -1,4 +1,4 @@
-package dev.attune.ingest;
+package dev.attune.testing;
 
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;

@@ -1,4 +1,4 @@
-package dev.attune.ingest;
+package dev.attune.testing;
 
 import dev.attune.embedded.EmbeddedKafka;
 import dev.attune.embedded.RegistryProcess;
@@ -20,7 +20,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
-/** A real broker and a real registry for a run of this module's tests: see {@link PlatformExtension}. */
+/** A real broker and a real registry for a module's tests: see {@link PlatformExtension}. */
 public final class Platform implements AutoCloseable {
     private static final Duration READ_BOUND = Duration.ofSeconds(30);
 
