@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.attune.embedded.EmbeddedKafka;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.Test;
 
@@ -24,13 +28,36 @@ class TopicAdminTest {
 
             assertThat(TopicAdmin.missing(admin, topics)).isEmpty();
             ConfigResource checkpoints = new ConfigResource(ConfigResource.Type.TOPIC, "test.checkpoints");
-            assertThat(admin.describeConfigs(java.util.List.of(checkpoints))
+            assertThat(admin.describeConfigs(List.of(checkpoints))
                             .all()
                             .get()
                             .get(checkpoints)
                             .get("cleanup.policy")
                             .value())
                     .isEqualTo("compact");
+        }
+    }
+
+    @Test
+    void aTopicThatPromisesMoreCopiesThanItHasIsNamed() throws Exception {
+        try (EmbeddedKafka kafka = EmbeddedKafka.start();
+                Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+            Topics topics = new Topics("copies.");
+            TopicAdmin.createMissing(admin, topics, 1, (short) 1);
+            List<String> names =
+                    List.of(topics.completions().name(), topics.feedback().name());
+            Duration bound = Duration.ofSeconds(20);
+            assertThat(TopicAdmin.underReplicated(admin, names, bound)).isEmpty();
+
+            admin.incrementalAlterConfigs(Map.of(
+                            new ConfigResource(ConfigResource.Type.TOPIC, "copies.feedback"),
+                            List.of(new AlterConfigOp(
+                                    new ConfigEntry("min.insync.replicas", "2"), AlterConfigOp.OpType.SET))))
+                    .all()
+                    .get();
+
+            assertThat(TopicAdmin.underReplicated(admin, names, bound))
+                    .contains("topic copies.feedback has 1 copies of a partition, but min.insync.replicas is 2");
         }
     }
 

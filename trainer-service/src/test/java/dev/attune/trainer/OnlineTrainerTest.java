@@ -44,11 +44,11 @@ class OnlineTrainerTest {
     @TempDir
     private Path folder;
 
-    private TrainerBench bench;
+    private TrainerFixture bench;
 
     @BeforeEach
     void openBench(Platform parts) throws Exception {
-        bench = new TrainerBench(parts, folder);
+        bench = new TrainerFixture(parts, folder);
     }
 
     @AfterEach
@@ -83,7 +83,7 @@ class OnlineTrainerTest {
             event = bench.awaitCheckpoint(1);
         }
 
-        CheckpointDirectory directory = TrainerBench.directory(event);
+        CheckpointDirectory directory = TrainerFixture.directory(event);
         CheckpointDirectory.Verified verified = directory.verify();
         assertThat(verified.version()).hasToString(event.getVersion());
         assertThat(event.getArtifactDigest()).isEqualTo("sha256:" + verified.artifactSha256());
@@ -172,7 +172,7 @@ class OnlineTrainerTest {
         }
 
         // When the same pairs are trained with stops after the third and the fifth step, pairs waiting each time
-        try (TrainerBench other = new TrainerBench(parts, folder.resolve("other"))) {
+        try (TrainerFixture other = new TrainerFixture(parts, folder.resolve("other"))) {
             other.sendInOrder(pairs.subList(0, 14));
             try (TrainerService trainer = TrainerService.start(other.config(100))) {
                 awaitMetric(trainer, "attune_trainer_step", 3);
@@ -191,9 +191,9 @@ class OnlineTrainerTest {
             assertThat(other.trainedPairs()).isEqualTo(bench.trainedPairs());
             for (String file : List.of(
                     CheckpointDirectory.ADAPTER_WEIGHTS, "state/optimizer.safetensors", "state/trained-pairs.txt")) {
-                assertThat(TrainerBench.directory(broken).root().resolve(file))
+                assertThat(TrainerFixture.directory(broken).root().resolve(file))
                         .hasSameBinaryContentAs(
-                                TrainerBench.directory(whole).root().resolve(file));
+                                TrainerFixture.directory(whole).root().resolve(file));
             }
         }
     }
@@ -229,12 +229,12 @@ class OnlineTrainerTest {
         }
         CheckpointCommitted first = bench.chain().getFirst();
         CheckpointCommitted torn = bench.chain().getLast();
-        Path weights = TrainerBench.directory(torn).adapterWeights();
+        Path weights = TrainerFixture.directory(torn).adapterWeights();
         byte[] whole = Files.readAllBytes(weights);
         Files.write(weights, Arrays.copyOf(whole, whole.length / 2));
         Path orphan = bench.checkpoints().resolve("v000009-0123456789ab");
         Files.createDirectories(orphan);
-        Files.copy(TrainerBench.directory(first).manifest(), orphan.resolve(CheckpointDirectory.MANIFEST));
+        Files.copy(TrainerFixture.directory(first).manifest(), orphan.resolve(CheckpointDirectory.MANIFEST));
         Path unfinished = Files.createDirectory(bench.checkpoints().resolve(".writing-support-1"));
 
         // When
@@ -330,17 +330,17 @@ class OnlineTrainerTest {
     void whatCannotBeUsedIsNamedAndNoStackTraceIsNeeded() {
         TrainerConfig good = bench.config(1);
 
-        assertThatThrownBy(() -> run(TrainerBench.with(good, good.kafka(), "nowhere.", good.baseModel())))
+        assertThatThrownBy(() -> run(TrainerFixture.with(good, good.kafka(), "nowhere.", good.baseModel())))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("topicPrefix: the cluster has no topic nowhere.preference-pairs");
         assertThatThrownBy(() ->
-                        run(TrainerBench.with(good, good.kafka(), good.topicPrefix(), folder.resolve("no-model"))))
+                        run(TrainerFixture.with(good, good.kafka(), good.topicPrefix(), folder.resolve("no-model"))))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("baseModel: cannot be used")
                 .hasMessageContaining("no-model");
         KafkaSettings away =
                 new KafkaSettings("127.0.0.1:1", Map.of("default.api.timeout.ms", "1000", "request.timeout.ms", "500"));
-        assertThatThrownBy(() -> run(TrainerBench.with(good, away, good.topicPrefix(), good.baseModel())))
+        assertThatThrownBy(() -> run(TrainerFixture.with(good, away, good.topicPrefix(), good.baseModel())))
                 .isInstanceOf(ServiceFailedException.class)
                 .hasMessageContaining("Kafka at 127.0.0.1:1 cannot be used");
     }

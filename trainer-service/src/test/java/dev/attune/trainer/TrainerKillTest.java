@@ -25,7 +25,7 @@ class TrainerKillTest {
 
     @Test
     void aTrainerThatIsKilledTrainsEveryPairExactlyOnce(Platform parts) throws Exception {
-        try (TrainerBench bench = new TrainerBench(parts, folder)) {
+        try (TrainerFixture bench = new TrainerFixture(parts, folder)) {
             Path config = Files.writeString(folder.resolve("trainer.yaml"), bench.yaml(BATCH, 5));
             bench.send(Pairs.range(0, 300));
 
@@ -49,7 +49,7 @@ class TrainerKillTest {
         }
     }
 
-    private void runUntilCheckpointAfter(TrainerBench bench, Path config, long step) {
+    private void runUntilCheckpointAfter(TrainerFixture bench, Path config, long step) {
         try (ChildProcess trainer = start(config)) {
             await().atMost(Duration.ofSeconds(40))
                     .pollInterval(Duration.ofMillis(10))

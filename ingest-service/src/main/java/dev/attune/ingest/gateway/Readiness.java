@@ -1,6 +1,7 @@
 package dev.attune.ingest.gateway;
 
 import dev.attune.schemas.Topic;
+import dev.attune.schemas.TopicAdmin;
 import io.confluent.kafka.schemaregistry.avro.AvroSchema;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
@@ -20,13 +21,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether events can be stored now: Kafka answers, it has the topics, and the registry has our schemas. It looks every two
+ * Whether events can be stored now: Kafka answers, it has the topics and enough copies of them, and the registry has our schemas. It looks every two
  * seconds in a thread of its own, so that no request waits for a registry or a cluster that is away.
  */
 final class Readiness implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Readiness.class);
     private static final Duration INTERVAL = Duration.ofSeconds(2);
-    private static final long DESCRIBE_TIMEOUT_MS = 5_000;
+    private static final Duration DESCRIBE_TIMEOUT = Duration.ofSeconds(5);
 
     private final Admin admin;
     private final SchemaRegistryClient registry;
@@ -81,14 +82,13 @@ final class Readiness implements AutoCloseable {
 
     private Optional<String> kafkaProblem() throws InterruptedException {
         try {
-            admin.describeTopics(topics.stream().map(Topic::name).toList())
-                    .allTopicNames()
-                    .get(DESCRIBE_TIMEOUT_MS, TimeUnit.MILLISECONDS);
-            return Optional.empty();
+            return TopicAdmin.underReplicated(
+                            admin, topics.stream().map(Topic::name).toList(), DESCRIBE_TIMEOUT)
+                    .map(problem -> "Kafka: " + problem);
         } catch (ExecutionException e) {
             return Optional.of("Kafka: " + (e.getCause() == null ? e : e.getCause()).getMessage());
         } catch (TimeoutException e) {
-            return Optional.of("Kafka did not answer within " + DESCRIBE_TIMEOUT_MS + " ms");
+            return Optional.of("Kafka did not answer within " + DESCRIBE_TIMEOUT);
         }
     }
 

@@ -85,7 +85,8 @@ final class PairingProcess implements AutoCloseable {
         return ChildProcess.startMain(
                 "pairing",
                 PairingMain.class,
-                List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
+                // RocksDB's unpacked library would outlive a kill in the shared folder.
+                List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Djava.io.tmpdir=" + folder),
                 List.of("--config", folder.resolve("pairing.yaml").toString()),
                 folder.resolve("pairing.log"));
     }

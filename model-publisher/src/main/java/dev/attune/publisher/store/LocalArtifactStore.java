@@ -6,11 +6,14 @@ import dev.attune.artifacts.CheckpointDirectory.Verified;
 import dev.attune.artifacts.Digests;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -23,12 +26,28 @@ import java.util.stream.Stream;
  */
 public final class LocalArtifactStore implements ArtifactStore {
 
+    private static final String ASIDE = "aside-";
+    /** Far longer than a copy takes: a younger one may be another publisher's. */
+    private static final Duration ABANDONED_AFTER = Duration.ofHours(6);
+
     private final Path content;
 
-    /** @param root created where it is absent */
+    /** @param root created where it is absent; copies that a killed publisher left half-way are removed from it */
     public LocalArtifactStore(Path root) throws IOException {
         this.content = root.toAbsolutePath().normalize().resolve("sha256");
         Files.createDirectories(content);
+        removeAbandoned();
+    }
+
+    private void removeAbandoned() throws IOException {
+        Instant limit = Instant.now().minus(ABANDONED_AFTER);
+        try (DirectoryStream<Path> copies = Files.newDirectoryStream(content, ASIDE + "*")) {
+            for (Path aside : copies) {
+                if (Files.getLastModifiedTime(aside).toInstant().isBefore(limit)) {
+                    delete(aside);
+                }
+            }
+        }
     }
 
     @Override
@@ -38,7 +57,7 @@ public final class LocalArtifactStore implements ArtifactStore {
             requireContent(target, verified);
             return target;
         }
-        Path aside = Files.createTempDirectory(content, "aside-");
+        Path aside = Files.createTempDirectory(content, ASIDE);
         try {
             CheckpointDirectory copy = copy(source, aside, verified);
             requireContent(copy, verified);

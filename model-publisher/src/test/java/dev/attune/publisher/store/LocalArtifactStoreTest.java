@@ -10,6 +10,9 @@ import dev.attune.publisher.fake.FakeCheckpoints;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -54,6 +57,20 @@ class LocalArtifactStoreTest {
 
         assertThat(second).isEqualTo(first);
         assertThat(entries()).containsExactly(verified.artifactSha256());
+    }
+
+    @Test
+    void aCopyThatAKilledPublisherLeftIsRemovedAndAFreshOneIsNot() throws IOException {
+        Path sha256 = root.resolve("sha256");
+        Path abandoned = Files.createDirectories(sha256.resolve("aside-1").resolve("copy"));
+        Files.writeString(abandoned.resolve("half"), "of a file");
+        Path another = Files.createDirectory(sha256.resolve("aside-2"));
+        Files.setLastModifiedTime(
+                abandoned.getParent(), FileTime.from(Instant.now().minus(Duration.ofDays(1))));
+
+        store = new LocalArtifactStore(root);
+
+        assertThat(entries()).containsExactly(another.getFileName().toString());
     }
 
     @Test

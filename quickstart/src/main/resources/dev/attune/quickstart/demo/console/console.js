@@ -39,6 +39,7 @@ function drawChart(measurements, goal) {
     svg.append(element('line', { class: 'axis', x1: left, x2: width - right, y1: y(value), y2: y(value) }),
       element('text', { x: left - 6, y: y(value) + 4, 'text-anchor': 'end' }, String(value)));
   }
+  byId('goal').hidden = goal === null;
   if (goal !== null) {
     svg.append(element('line', { class: 'goal', x1: left, x2: width - right, y1: y(goal), y2: y(goal) }));
   }
@@ -59,12 +60,13 @@ function drawChart(measurements, goal) {
   byId('chart').replaceChildren(svg);
 }
 
-function drawReleases(releases, measurements) {
+function drawReleases({ releases, measurements, served }) {
   const measured = new Map(measurements.map((one) => [one.model.version, one]));
   const row = (version, state, detail) => {
     const one = measured.get(version);
+    const why = state === 'rejected' ? [element('small', {}, detail)] : [];
     return element('tr', { title: detail }, element('td', {}, version),
-      element('td', { class: 'state-' + state }, state),
+      element('td', { class: 'state-' + state }, version === served ? state + ', serving' : state, ...why),
       ...['winRate', 'wellFormed'].map((key) => element('td', {}, one ? share(one[key]) : '')),
       element('td', {}, one ? one.klToBase.toFixed(1) : ''));
   };
@@ -115,10 +117,11 @@ async function refresh() {
     const state = await (await fetch('state')).json();
     drawLoop(state);
     drawChart(state.measurements, state.goal);
-    drawReleases(state.releases, state.measurements);
+    drawReleases(state);
     drawExamples(state.measurements);
+    byId('ended').hidden = true;
   } catch {
-    document.title = 'Attune: the demo has ended';
+    byId('ended').hidden = false;
   }
   setTimeout(refresh, 1000);
 }

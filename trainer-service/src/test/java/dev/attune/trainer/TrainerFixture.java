@@ -41,7 +41,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** Topics of its own on the shared platform, a tiny model, and what a test asks of them. */
-public final class TrainerBench implements AutoCloseable {
+public final class TrainerFixture implements AutoCloseable {
     private static final Duration BOUND = Duration.ofSeconds(30);
     private static final int PARTITIONS = 2;
 
@@ -53,7 +53,7 @@ public final class TrainerBench implements AutoCloseable {
     private final Path model;
     private final List<Future<RecordMetadata>> sent = new ArrayList<>();
 
-    public TrainerBench(Platform parts, Path folder) throws Exception {
+    public TrainerFixture(Platform parts, Path folder) throws Exception {
         this.parts = parts;
         this.folder = folder;
         this.serdes = new AvroSerdes(RegistryClients.create(parts.registryUrl(), Map.of()));
