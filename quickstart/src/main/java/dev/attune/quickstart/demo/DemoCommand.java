@@ -72,8 +72,9 @@ final class DemoCommand implements Callable<Integer> {
     @Option(
             names = "--users",
             paramLabel = "N",
-            defaultValue = "6",
-            description = "Simulated users at the same time (default: ${DEFAULT-VALUE}).")
+            defaultValue = "3",
+            description =
+                    "Simulated users at the same time; more make pairs faster than two cores train them, and a pair that waits teaches less (default: ${DEFAULT-VALUE}).")
     private int users;
 
     @Option(

@@ -40,7 +40,7 @@ final class DemoRun {
 
     int run() throws IOException, InterruptedException, ExecutionException {
         Path model = baseModel();
-        try (Interruption _ = Interruption.ofCurrentThread();
+        try (Interruption interruption = Interruption.ofCurrentThread();
                 DemoFolder folder = DemoFolder.create(options.keep());
                 JsonHttp http = new JsonHttp();
                 AnswerCheck check = AnswerCheck.start(corpus);
@@ -59,6 +59,8 @@ final class DemoRun {
             } catch (InterruptedException e) {
                 progress.say("stopping");
                 return ExitCode.OK;
+            } finally {
+                interruption.closing();
             }
         }
     }

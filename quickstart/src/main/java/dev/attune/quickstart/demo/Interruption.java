@@ -11,6 +11,7 @@ final class Interruption implements AutoCloseable {
     private static final long BOUND_SECONDS = 60;
 
     private final CountDownLatch finished = new CountDownLatch(1);
+    private boolean closing;
 
     private Interruption() {}
 
@@ -24,10 +25,7 @@ final class Interruption implements AutoCloseable {
     }
 
     private void interrupt(Thread running) {
-        if (finished.getCount() == 0) {
-            return;
-        }
-        running.interrupt();
+        interruptUnlessClosing(running);
         try {
             if (!finished.await(BOUND_SECONDS, TimeUnit.SECONDS)) {
                 System.err.println("attune demo: not everything stopped within " + BOUND_SECONDS + " s");
@@ -35,6 +33,18 @@ final class Interruption implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private synchronized void interruptUnlessClosing(Thread running) {
+        if (!closing) {
+            running.interrupt();
+        }
+    }
+
+    /** From now on the thread only closes what it opened, and is not disturbed in it: the broker minds. */
+    synchronized void closing() {
+        closing = true;
+        boolean _ = Thread.interrupted();
     }
 
     @Override
