@@ -20,8 +20,9 @@ import java.util.List;
 /**
  * Reads preference pairs: a JSON array of objects, or one object a line (JSONL).
  *
- * <p>Fields: {@code prompt} (text, or a list of {@code {"role", "content"}}), {@code chosen}, {@code rejected} (text),
- * {@code strength} (optional, above 0, at most 1; 1 if absent). Others are ignored.
+ * <p>Fields: {@code prompt} (text, or a list of {@code {"role", "content"}}), {@code chosen}, {@code rejected} (text, or a
+ * list of one {@code {"role": "assistant", "content"}}), {@code strength} (optional, above 0, at most 1; 1 if absent).
+ * Others are ignored.
  */
 final class PairsFile {
     /** Entries in a file at most. */
@@ -86,8 +87,8 @@ final class PairsFile {
         return new PreferenceRecord(
                 line,
                 prompt(line, entry),
-                text(line, entry, "chosen", "chosen"),
-                text(line, entry, "rejected", "rejected"),
+                answer(line, entry, "chosen"),
+                answer(line, entry, "rejected"),
                 strength(line, entry));
     }
 
@@ -110,6 +111,18 @@ final class PairsFile {
             throw new PairsFileException(file, line, "prompt: has no message");
         }
         return new Prompt.Messages(messages);
+    }
+
+    private String answer(int line, JsonNode entry, String field) throws PairsFileException {
+        JsonNode answer = entry.path(field);
+        if (!answer.isArray()) {
+            return text(line, entry, field, field);
+        }
+        if (answer.size() != 1 || !answer.path(0).path("role").asText().equals("assistant")) {
+            throw new PairsFileException(
+                    file, line, field + ": must be text, or a list of one message with role assistant");
+        }
+        return text(line, answer.path(0), "content", field + "[0].content");
     }
 
     private String text(int line, JsonNode object, String field, String where) throws PairsFileException {

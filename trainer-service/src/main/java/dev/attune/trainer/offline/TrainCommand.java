@@ -26,7 +26,8 @@ import picocli.CommandLine.Spec;
             "The file is a JSON array or JSONL of",
             "  {\"prompt\", \"chosen\", \"rejected\"[, \"strength\"]}",
             "A prompt is text, or a list of {\"role\", \"content\"}, which the model's chat",
-            "template writes. Strength, above 0 and at most 1, is the probability that the",
+            "template writes; an answer is text, or a list of one assistant message, as",
+            "./attune export writes it. Strength, above 0 and at most 1, is the probability that the",
             "preference is right. A pair that is too long is truncated: an answer keeps its",
             "start, the prompt its end.",
             "Exit codes: 0 trained, 1 failed, 2 wrong options or input."

@@ -15,6 +15,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -110,6 +111,23 @@ class TrainCommandTest {
         assertThat(weights).hasBinaryContent(first);
     }
 
+    @Test
+    void answersAreTextOrOneMessageAsExportWritesThem() throws Exception {
+        Path pairs = Files.writeString(directory.resolve("pairs.jsonl"), """
+                {"prompt": [{"role": "user", "content": "Hi"}], "chosen": "a", "rejected": "b"}
+                {"prompt": [{"role": "user", "content": "Hi"}], "strength": 1.0, "pairId": "p1",\
+                 "chosen": [{"role": "assistant", "content": "a"}], "rejected": [{"role": "assistant", "content": "b"}]}
+                """);
+
+        List<PreferenceRecord> records = PairsFile.read(pairs);
+
+        assertThat(records).hasSize(2);
+        assertThat(records.get(1))
+                .usingRecursiveComparison()
+                .ignoringFields("line")
+                .isEqualTo(records.get(0));
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
                     [{"prompt": "a", "chosen": "b"}]                                      | line 1: rejected: is missing
@@ -117,6 +135,9 @@ class TrainCommandTest {
                     {"prompt": "", "chosen": "b", "rejected": "c"}                        | line 1: prompt: is empty
                     {"prompt": [], "chosen": "b", "rejected": "c"}                        | line 1: prompt: has no message
                     {"prompt": [{"role": "user"}], "chosen": "b", "rejected": "c"}        | line 1: prompt[0].content: is missing
+                    {"prompt": "a", "chosen": [], "rejected": "c"}                        | line 1: chosen: must be text, or a list of one message with role assistant
+                    {"prompt": "a", "chosen": [{"role": "user", "content": "b"}], "rejected": "c"} | line 1: chosen: must be text, or a list of one message with role assistant
+                    {"prompt": "a", "chosen": "b", "rejected": [{"role": "assistant"}]}   | line 1: rejected[0].content: is missing
                     {"prompt": "a", "chosen": "b", "rejected": "c", "strength": 1.5}      | line 1: strength: must be a number above 0 and at most 1, not 1.5
                     [\\n{"prompt": "a",\\n"chosen" "b"}]                                  | line 3: is not JSON
                     [1]                                                                   | line 1: must be an object with prompt, chosen and rejected, not a number
