@@ -1,6 +1,7 @@
 package dev.attune.ingest.pairing;
 
 import dev.attune.events.PreferenceStatus;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -13,6 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class MicrometerPairingMetrics implements PairingMetrics {
     private final MeterRegistry registry;
     private final Timer pairAge;
+    private final Counter restored;
     private final Map<String, Integer> waitingTurns = new ConcurrentHashMap<>();
 
     public MicrometerPairingMetrics(MeterRegistry registry) {
@@ -20,6 +22,9 @@ public final class MicrometerPairingMetrics implements PairingMetrics {
         this.pairAge = Timer.builder("attune.pairing.pair.age")
                 .description("From a pair's newest evidence to its emission.")
                 .publishPercentileHistogram()
+                .register(registry);
+        this.restored = Counter.builder("attune.pairing.restored.records")
+                .description("Records read back from changelogs into state stores before their tasks could go on.")
                 .register(registry);
         Gauge.builder("attune.pairing.feedback.waiting", waitingTurns, MicrometerPairingMetrics::sum)
                 .description("Turns whose feedback waits for a completion.")
@@ -53,6 +58,11 @@ public final class MicrometerPairingMetrics implements PairingMetrics {
     @Override
     public void duplicate(String topic) {
         registry.counter("attune.pairing.duplicates", "topic", topic).increment();
+    }
+
+    @Override
+    public void restored(long records) {
+        restored.increment((double) records);
     }
 
     @Override

@@ -42,15 +42,25 @@ public record PairingConfig(
 
         @Setting(value = "Stream threads.", byDefault = "1") int threads,
 
+        @Setting(
+                value =
+                        "How many other instances keep a warm copy of each state store. With 1 the loss of an instance costs"
+                                + " its session timeout; with 0 also the time in which another one rebuilds the stores from"
+                                + " Kafka.",
+                byDefault = "0")
+        int standbyReplicas,
+
         Emission emission,
         Rules rules,
         Limits limits) {
 
     private static final int MOST_THREADS = 256;
+    private static final int MOST_STANDBYS = 8;
 
     public PairingConfig {
         Checks.notBlank("applicationId", applicationId);
         Checks.between("threads", threads, 1, MOST_THREADS);
+        Checks.between("standbyReplicas", standbyReplicas, 0, MOST_STANDBYS);
     }
 
     /** When changes of a prompt go out. */

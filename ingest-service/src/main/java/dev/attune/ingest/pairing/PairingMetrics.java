@@ -18,6 +18,9 @@ public interface PairingMetrics {
     /** An event came again. */
     void duplicate(String topic);
 
+    /** So many records were read back from a changelog into a state store. */
+    void restored(long records);
+
     /** So many turns of one task have feedback that waits for its completion. */
     void waitingTurns(String task, int turns);
 }

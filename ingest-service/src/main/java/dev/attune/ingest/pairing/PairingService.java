@@ -54,9 +54,10 @@ final class PairingService implements RunningService {
         PrometheusMeterRegistry meters = Metrics.prometheus("pairing");
         SchemaRegistryClient registry = RegistryClients.create(
                 config.schemaRegistry().url(), config.schemaRegistry().properties());
-        PairingTopology topology =
-                new PairingTopology(config, new AvroSerdes(registry), new MicrometerPairingMetrics(meters));
+        PairingMetrics metrics = new MicrometerPairingMetrics(meters);
+        PairingTopology topology = new PairingTopology(config, new AvroSerdes(registry), metrics);
         KafkaStreams streams = new KafkaStreams(topology.build(), properties(config));
+        streams.setGlobalStateRestoreListener(new Restoration(metrics));
         PairingService service = new PairingService(streams, registry);
         try {
             service.run(config, meters);
@@ -134,6 +135,7 @@ final class PairingService implements RunningService {
         all.put(StreamsConfig.APPLICATION_ID_CONFIG, config.applicationId());
         all.put(StreamsConfig.STATE_DIR_CONFIG, config.stateDir().toString());
         all.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, config.threads());
+        all.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, config.standbyReplicas());
         all.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
         // The streams protocol of 4.3 has no static membership and starts slower.
         all.put(StreamsConfig.GROUP_PROTOCOL_CONFIG, "classic");

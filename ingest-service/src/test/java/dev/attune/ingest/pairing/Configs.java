@@ -30,6 +30,7 @@ final class Configs {
                 null,
                 stateDir,
                 1,
+                0,
                 EMISSION,
                 rules,
                 LIMITS);

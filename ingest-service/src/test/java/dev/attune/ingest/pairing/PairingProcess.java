@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.awaitility.Awaitility;
 
 /** The pairing application as operators run it: its own JVM, a configuration file, stopped by signals. */
@@ -24,13 +25,26 @@ final class PairingProcess implements AutoCloseable {
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final Path folder;
+    private final String instanceId;
     private final int adminPort = FreePorts.one();
     private ChildProcess process;
 
     /** @param folder for its configuration, state and log */
     PairingProcess(Platform platform, Topics topics, Path folder) {
+        this(platform, topics, folder, "0", "");
+    }
+
+    /**
+     * One of several instances of one application.
+     *
+     * @param folder for its configuration, state and log
+     * @param instanceId its name among the instances
+     * @param moreSettings lines of YAML, after the others
+     */
+    PairingProcess(Platform platform, Topics topics, Path folder, String instanceId, String moreSettings) {
         this.folder = folder;
-        write(platform, topics);
+        this.instanceId = instanceId;
+        write(platform, topics, moreSettings);
         this.process = launch();
     }
 
@@ -58,6 +72,20 @@ final class PairingProcess implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
+    }
+
+    /** The sum of a metric's values over its labels; empty where it is not there. */
+    OptionalDouble metric(String name) {
+        List<Double> values = get("/metrics")
+                .orElse("")
+                .lines()
+                .filter(line -> line.startsWith(name + "{") || line.startsWith(name + " "))
+                .map(line -> Double.valueOf(line.substring(line.lastIndexOf(' ') + 1)))
+                .toList();
+        return values.isEmpty()
+                ? OptionalDouble.empty()
+                : OptionalDouble.of(
+                        values.stream().mapToDouble(Double::doubleValue).sum());
     }
 
     /** As a crash would. */
@@ -91,10 +119,12 @@ final class PairingProcess implements AutoCloseable {
                 folder.resolve("pairing.log"));
     }
 
-    private void write(Platform platform, Topics topics) {
+    private void write(Platform platform, Topics topics, String moreSettings) {
         String yaml = """
                 kafka:
                   bootstrapServers: %s
+                  # The shortest that brokers allow: another instance takes over soon after a crash.
+                  properties: {session.timeout.ms: "6000", heartbeat.interval.ms: "1500"}
                 schemaRegistry:
                   url: %s
                 admin:
@@ -102,19 +132,23 @@ final class PairingProcess implements AutoCloseable {
                   port: %d
                 topicPrefix: %s
                 applicationId: %spairing
-                instanceId: "0"
+                instanceId: "%s"
                 stateDir: %s
                 emission:
                   quietPeriod: 200ms
                   maxDelay: 1s
+                %s
                 """.formatted(
                         platform.bootstrapServers(),
                         platform.registryUrl(),
                         adminPort,
                         topics.prefix(),
                         topics.prefix(),
-                        folder.resolve("state"));
+                        instanceId,
+                        folder.resolve("state"),
+                        moreSettings);
         try {
+            Files.createDirectories(folder);
             Files.writeString(folder.resolve("pairing.yaml"), yaml);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
