@@ -7,6 +7,8 @@ import dev.attune.events.SealableText;
 import dev.attune.ingest.pairing.rules.Feedback;
 import dev.attune.ingest.pairing.rules.Judgement;
 import dev.attune.ingest.pairing.rules.Judgement.Comparison;
+import dev.attune.ingest.pairing.rules.Judgement.Edit;
+import dev.attune.ingest.pairing.rules.Judgement.Regeneration;
 import dev.attune.ingest.pairing.rules.Judgement.Retraction;
 import dev.attune.ingest.pairing.rules.Judgement.Thumb;
 import dev.attune.ingest.pairing.rules.Refusal;
@@ -35,7 +37,12 @@ final class FeedbackReading {
                 given.getRetractedEventId() == null
                         ? new Reading.Unusable(Refusal.INCOMPLETE_FEEDBACK)
                         : usable(given, new Retraction(given.getRetractedEventId()), source);
-            case EDIT, REGENERATE, UNKNOWN -> new Reading.Unusable(Refusal.UNKNOWN_KIND);
+            case EDIT -> edit(given, source);
+            case REGENERATE ->
+                given.getCompletionId() == null
+                        ? new Reading.Unusable(Refusal.INCOMPLETE_FEEDBACK)
+                        : usable(given, new Regeneration(given.getCompletionId()), source);
+            case UNKNOWN -> new Reading.Unusable(Refusal.UNKNOWN_KIND);
         };
     }
 
@@ -86,6 +93,14 @@ final class FeedbackReading {
         };
     }
 
+    private static Reading edit(FeedbackGiven given, Source source) {
+        String completionId = given.getCompletionId();
+        SealableText editedText = given.getEditedText();
+        return completionId == null || editedText == null
+                ? new Reading.Unusable(Refusal.INCOMPLETE_FEEDBACK)
+                : usable(given, new Edit(completionId, StableHash.id(text(editedText))), source);
+    }
+
     private static Reading usable(FeedbackGiven given, Judgement judgement, Source source) {
         long digest = StableHash.digest64(
                 given.getTurnId(),
@@ -97,6 +112,7 @@ final class FeedbackReading {
                 text(given.getChosenCompletionId()),
                 text(given.getRejectedCompletionId()),
                 text(given.getRetractedEventId()),
+                given.getEditedText() == null ? "" : text(given.getEditedText()),
                 Boolean.toString(given.getAllowTraining()));
         return new Reading.Usable(new Feedback(
                 given.getEventId(),

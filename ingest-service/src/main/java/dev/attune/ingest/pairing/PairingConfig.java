@@ -104,6 +104,13 @@ public record PairingConfig(
             double smoothing,
 
             @Setting(
+                    value = "How much of a thumb down it is that a user asks for another answer, 0 for nothing. Off by"
+                            + " default: people also regenerate out of curiosity. 0.25 is a cautious value; any"
+                            + " thumb, pick or edit of the same user on the answer counts instead of it.",
+                    byDefault = "0")
+            double regenerateWeight,
+
+            @Setting(
                     value = "Below this strength there is no pair. 0.6 still takes two users against one (0.625).",
                     byDefault = "0.6")
             double minimumStrength,
@@ -137,6 +144,10 @@ public record PairingConfig(
             Checks.positive("smoothing", smoothing);
             Checks.between("smoothing", smoothing, 0, MOST_SMOOTHING);
             Checks.that(
+                    regenerateWeight >= 0 && regenerateWeight < 1,
+                    "regenerateWeight",
+                    "must be at least 0 and less than 1 (an explicit vote), but is " + regenerateWeight);
+            Checks.that(
                     minimumStrength > 0.5 && minimumStrength < 1,
                     "minimumStrength",
                     "must be above 0.5 (at which nobody knows which answer is better) and below 1, but is "
@@ -152,7 +163,13 @@ public record PairingConfig(
 
         PairRules pairRules() {
             return new PairRules(
-                    smoothing, minimumStrength, maxPairsPerPrompt, maxLengthRatio, maxAcrossAnswers, partnerWait);
+                    smoothing,
+                    regenerateWeight,
+                    minimumStrength,
+                    maxPairsPerPrompt,
+                    maxLengthRatio,
+                    maxAcrossAnswers,
+                    partnerWait);
         }
     }
 

@@ -8,6 +8,7 @@ import dev.attune.events.PairOrigin;
 import dev.attune.events.PreferencePair;
 import dev.attune.events.PreferenceSingle;
 import dev.attune.events.PreferenceStatus;
+import dev.attune.events.SealableText;
 import dev.attune.events.Vote;
 import dev.attune.events.VoteKind;
 import dev.attune.ingest.pairing.rules.AssembledPair;
@@ -54,6 +55,19 @@ final class PairingRecords {
                 .setMessages(served.getMessages())
                 .setText(served.getText())
                 .setVotes(verdicts.stream().map(PairingRecords::vote).toList())
+                .build();
+    }
+
+    /** A user's text in the place of {@code original}: an answer of its own without votes; no model wrote it. */
+    static JudgedCompletion edited(JudgedCompletion original, String editedId, SealableText text) {
+        String tenant = original.getTenant();
+        long revision = original.getRevision();
+        return JudgedCompletion.newBuilder(original)
+                .setEventId(eventId("judged", tenant, original.getTurnId(), editedId, revision))
+                .setCompletionId(editedId)
+                .setModelVersion("")
+                .setText(text)
+                .setVotes(List.of())
                 .build();
     }
 
@@ -178,6 +192,8 @@ final class PairingRecords {
             case DISPREFERRED -> VoteKind.DISPREFERRED;
             case TIED -> VoteKind.TIED;
             case BOTH_BAD -> VoteKind.BOTH_BAD;
+            case EDITED -> VoteKind.EDITED;
+            case REGENERATED -> VoteKind.REGENERATED;
         };
     }
 
@@ -190,13 +206,16 @@ final class PairingRecords {
             case DISPREFERRED -> Verdict.Kind.DISPREFERRED;
             case TIED -> Verdict.Kind.TIED;
             case BOTH_BAD -> Verdict.Kind.BOTH_BAD;
-            case EDITED, UNKNOWN -> null;
+            case EDITED -> Verdict.Kind.EDITED;
+            case REGENERATED -> Verdict.Kind.REGENERATED;
+            case UNKNOWN -> null;
         };
     }
 
     private static PairOrigin origin(AssembledPair.Origin origin) {
         return switch (origin) {
             case PICK -> PairOrigin.PICK;
+            case EDIT -> PairOrigin.EDIT;
             case THUMBS_IN_TURN -> PairOrigin.THUMBS_IN_TURN;
             case THUMBS_ACROSS_TURNS -> PairOrigin.THUMBS_ACROSS_TURNS;
         };

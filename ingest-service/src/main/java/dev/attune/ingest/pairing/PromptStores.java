@@ -45,9 +45,10 @@ final class PromptStores {
         if (known != null && known.revision() >= judged.getRevision()) {
             return false;
         }
-        answers.put(row, PairingRecords.answer(judged));
-        if (known == null) {
-            // The votes are in the other row; this one is written once.
+        JudgedAnswer answer = PairingRecords.answer(judged);
+        answers.put(row, answer);
+        if (known == null || !known.textDigest().equals(answer.textDigest())) {
+            // The votes are in the other row; this one is written once, unless a user edits their edit.
             texts.put(
                     row, JudgedCompletion.newBuilder(judged).setVotes(List.of()).build());
         }

@@ -3,12 +3,15 @@ package dev.attune.ingest.pairing;
 import dev.attune.events.CompletionServed;
 import dev.attune.events.DeadLetter;
 import dev.attune.events.FeedbackGiven;
+import dev.attune.events.FeedbackKind;
 import dev.attune.events.JudgedCompletion;
+import dev.attune.events.SealableText;
 import dev.attune.ingest.pairing.FeedbackReading.Reading;
 import dev.attune.ingest.pairing.rules.Refusal;
 import dev.attune.ingest.pairing.rules.Source;
 import dev.attune.ingest.pairing.rules.Turn;
 import dev.attune.ingest.pairing.rules.TurnOutcome;
+import dev.attune.ingest.pairing.rules.TurnOutcome.EditedText;
 import dev.attune.ingest.pairing.rules.Vote;
 import dev.attune.schemas.Topics;
 import java.nio.charset.StandardCharsets;
@@ -74,7 +77,7 @@ final class TurnProcessor implements Processor<String, Received<?>, Object, Obje
                             served.getCompletionId(), FeedbackReading.digest(served), served.getReceivedAt());
                     if (taken instanceof TurnOutcome.Changed changed) {
                         stores.putCompletion(record.key(), served);
-                        send(record, turn, served.getTenant(), changed);
+                        send(record, turn, changed);
                     }
                     return taken;
                 })
@@ -91,7 +94,10 @@ final class TurnProcessor implements Processor<String, Received<?>, Object, Obje
                         stores.apply(record.key(), turn -> {
                             TurnOutcome taken = turn.feedback(usable.feedback());
                             if (taken instanceof TurnOutcome.Changed changed) {
-                                send(record, turn, given.getTenant(), changed);
+                                if (given.getKind() == FeedbackKind.EDIT && turn.isLatest(usable.feedback())) {
+                                    stores.putEdit(record.key(), given);
+                                }
+                                send(record, turn, changed);
                             }
                             return taken;
                         });
@@ -100,19 +106,32 @@ final class TurnProcessor implements Processor<String, Received<?>, Object, Obje
         report(record, outcome, given.getTenant(), given.getModelId());
     }
 
-    private void send(Record<String, Received<?>> record, Turn turn, String tenant, TurnOutcome.Changed changed) {
+    private void send(Record<String, Received<?>> record, Turn turn, TurnOutcome.Changed changed) {
         for (String completionId : changed.completionIds()) {
-            CompletionServed served = stores.completion(record.key(), completionId);
-            JudgedCompletion judged = PairingRecords.judged(served, turn);
-            context.forward(
-                    new Record<Object, Object>(
-                            Topics.key(tenant, served.getPromptId()), judged, record.timestamp(), record.headers()),
-                    Nodes.JUDGED_OUT);
+            JudgedCompletion judged = PairingRecords.judged(stores.completion(record.key(), completionId), turn);
+            forward(record, judged);
+            for (EditedText edit : changed.edits()) {
+                if (edit.originalId().equals(completionId)) {
+                    SealableText text =
+                            stores.completion(record.key(), edit.editedId()).getText();
+                    forward(record, PairingRecords.edited(judged, edit.editedId(), text));
+                }
+            }
         }
         for (Vote vote : changed.resolved()) {
             metrics.deadLetterResolved(Refusal.COMPLETION_NEVER_CAME.tag());
             setAside(record.key(), missing(record.key(), vote, true), record.timestamp());
         }
+    }
+
+    private void forward(Record<String, Received<?>> record, JudgedCompletion judged) {
+        context.forward(
+                new Record<Object, Object>(
+                        Topics.key(judged.getTenant(), judged.getPromptId()),
+                        judged,
+                        record.timestamp(),
+                        record.headers()),
+                Nodes.JUDGED_OUT);
     }
 
     private void report(Record<String, Received<?>> record, TurnOutcome outcome, String tenant, String modelId) {

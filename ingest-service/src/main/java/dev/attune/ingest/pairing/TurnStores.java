@@ -1,6 +1,8 @@
 package dev.attune.ingest.pairing;
 
 import dev.attune.events.CompletionServed;
+import dev.attune.events.FeedbackGiven;
+import dev.attune.ingest.pairing.rules.Judgement.Edit;
 import dev.attune.ingest.pairing.rules.Turn;
 import dev.attune.ingest.pairing.rules.TurnLimits;
 import dev.attune.ingest.pairing.rules.TurnMemory;
@@ -10,6 +12,7 @@ import dev.attune.ingest.pairing.rules.Vote;
 import dev.attune.ingest.pairing.state.DueIndex;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
@@ -68,6 +71,21 @@ final class TurnStores {
         completions.put(row(turnKey, served.getCompletionId()), served);
     }
 
+    /** A user's own text is kept as a completion of that user's: its prompt is that of the original, which may come later. */
+    void putEdit(String turnKey, FeedbackGiven edit) {
+        String editedId = Edit.editedId(Objects.requireNonNull(edit.getCompletionId()), edit.getUserId());
+        putCompletion(
+                turnKey,
+                CompletionServed.newBuilder()
+                        .setEventId(edit.getEventId())
+                        .setTenant(edit.getTenant())
+                        .setTurnId(edit.getTurnId())
+                        .setCompletionId(editedId)
+                        .setPromptId("")
+                        .setText(Objects.requireNonNull(edit.getEditedText()))
+                        .build());
+    }
+
     CompletionServed completion(String turnKey, String completionId) {
         CompletionServed served = completions.get(row(turnKey, completionId));
         if (served == null) {
@@ -107,6 +125,11 @@ final class TurnStores {
             }
             for (KnownCompletion known : memory.completions()) {
                 completions.delete(row(turnKey, known.completionId()));
+            }
+            for (Vote vote : memory.votes()) {
+                if (vote.opinion() instanceof Edit edit) {
+                    completions.delete(row(turnKey, Edit.editedId(edit.completionId(), vote.userId())));
+                }
             }
             reschedule(turnKey, turn.nextExpiry(), Optional.empty());
             turns.delete(turnKey);

@@ -10,7 +10,7 @@ import java.util.Map;
 /** Pairing's configuration in tests. */
 final class Configs {
     /** No cap, no length limit. */
-    static final PairingConfig.Rules OPEN_RULES = new PairingConfig.Rules(0.5, 0.6, 0, 0, 0, Duration.ofHours(24));
+    static final PairingConfig.Rules OPEN_RULES = new PairingConfig.Rules(0.5, 0, 0.6, 0, 0, 0, Duration.ofHours(24));
 
     static final PairingConfig.Limits LIMITS = new PairingConfig.Limits(
             Duration.ofMinutes(10), Duration.ofDays(30), 1000, 64, 256, 100_000, 1 << 19, Duration.ofSeconds(30));

@@ -61,6 +61,20 @@ final class Events {
                 .build();
     }
 
+    static FeedbackGiven edit(
+            String eventId, String turnId, String user, Instant at, String completionId, String editedText) {
+        return feedback(eventId, turnId, user, at, FeedbackKind.EDIT)
+                .setCompletionId(completionId)
+                .setEditedText(text(editedText))
+                .build();
+    }
+
+    static FeedbackGiven regeneration(String eventId, String turnId, String user, Instant at, String completionId) {
+        return feedback(eventId, turnId, user, at, FeedbackKind.REGENERATE)
+                .setCompletionId(completionId)
+                .build();
+    }
+
     static FeedbackGiven retraction(String eventId, String turnId, String user, Instant at, String retractedEventId) {
         return feedback(eventId, turnId, user, at, FeedbackKind.RETRACTION)
                 .setRetractedEventId(retractedEventId)

@@ -42,6 +42,7 @@ class PairingConfigTest {
                 "rules: {minimumStrength: 0.5} | rules.minimumStrength",
                 "rules: {maxLengthRatio: 0.9} | rules.maxLengthRatio",
                 "rules: {smoothing: 0} | rules.smoothing",
+                "rules: {regenerateWeight: 1} | rules.regenerateWeight",
                 "rules: {maxPairsPerPrompt: -1} | rules.maxPairsPerPrompt",
                 "emission: {quietPeriod: 5s, maxDelay: 1s} | emission.maxDelay",
                 "limits: {completionWait: 0s} | limits.completionWait",

@@ -7,6 +7,7 @@ import dev.attune.events.CompletionServed;
 import dev.attune.events.DeadLetter;
 import dev.attune.events.FeedbackGiven;
 import dev.attune.events.FeedbackKind;
+import dev.attune.events.PairOrigin;
 import dev.attune.events.PreferencePair;
 import dev.attune.events.PreferenceSingle;
 import dev.attune.events.PreferenceStatus;
@@ -143,6 +144,50 @@ class PairingTopologyTest {
                                 TOPICS.feedback().name())
                         .count())
                 .isEqualTo(1);
+    }
+
+    @Test
+    void anEditIsAPairAnEditOfItRevisesItAndARetractionRetractsIt() {
+        driver.send(Events.edit("e1", "t", "ann", NOON, "a", "first edit"));
+        driver.send(Events.completion("p", "t", "a", "text a"));
+        driver.rest();
+        driver.send(Events.edit("e2", "t", "ann", NOON.plusSeconds(1), "a", "second edit"));
+        driver.rest();
+        driver.send(Events.retraction("e3", "t", "ann", NOON.plusSeconds(2), "e2"));
+        driver.rest();
+
+        List<PreferencePair> pairs = driver.pairs();
+        assertThat(pairs)
+                .extracting(pair -> pair.getRevision() + " " + pair.getStatus() + " "
+                        + pair.getChosen().getValue() + " > "
+                        + pair.getRejected().getValue())
+                .containsExactly(
+                        "1 ACTIVE first edit > text a",
+                        "2 ACTIVE second edit > text a",
+                        "3 RETRACTED second edit > text a");
+        PreferencePair pair = pairs.get(1);
+        assertThat(pairs).extracting(PreferencePair::getPairId).containsOnly(pair.getPairId());
+        assertThat(pair.getOrigin()).isEqualTo(PairOrigin.EDIT);
+        assertThat(pair.getChosenModelVersion()).as("a person wrote it").isEmpty();
+        assertThat(pair.getRejectedModelVersion()).isEqualTo("v000000-base");
+        assertThat(pair.getPrompt().getFirst().getContent().getValue()).isEqualTo("question of p");
+        assertThat(pair.getEvidence())
+                .extracting(one -> one.getKind() + " by " + one.getUserId() + " in " + one.getEventId())
+                .containsExactly("EDITED by ann in e2");
+        assertThat(driver.deadLetters()).isEmpty();
+    }
+
+    @Test
+    void anEditThatChangesNothingIsNoPairAndAnEditWithoutATextADeadLetter() {
+        driver.send(Events.completion("p", "t", "a", "text a"));
+        driver.send(Events.edit("e1", "t", "ann", NOON, "a", "text a"));
+        driver.send(Events.feedback("e2", "t", "bob", NOON, FeedbackKind.EDIT)
+                .setCompletionId("a")
+                .build());
+        driver.rest();
+
+        assertThat(driver.pairs()).isEmpty();
+        assertThat(driver.deadLetters()).extracting(DeadLetter::getReason).containsExactly("incomplete_feedback");
     }
 
     @Test

@@ -23,6 +23,7 @@ public record AssembledPair(
     /** The strongest kind of evidence behind a pair; the stronger comes first and is kept first under a cap. */
     public enum Origin {
         PICK,
+        EDIT,
         THUMBS_IN_TURN,
         THUMBS_ACROSS_TURNS
     }

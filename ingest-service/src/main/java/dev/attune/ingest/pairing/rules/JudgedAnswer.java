@@ -20,13 +20,26 @@ public record JudgedAnswer(
         Instant lastReceivedAt,
         List<Verdict> verdicts) {
 
-    /** Users that like it less those that do not; only votes that may be trained on. */
-    int netThumbs() {
-        int net = 0;
-        for (Verdict verdict : verdicts) {
-            net += thumb(verdict);
-        }
-        return net;
+    /** Users that like it; here and below only votes that may be trained on. */
+    double likes() {
+        return verdicts.stream().filter(verdict -> thumb(verdict) > 0).count();
+    }
+
+    /** Users that do not like it, one who only asked for another counted as {@code regenerateWeight} of a user. */
+    double dislikes(double regenerateWeight) {
+        long downs = verdicts.stream().filter(verdict -> thumb(verdict) < 0).count();
+        long regenerated =
+                verdicts.stream().filter(JudgedAnswer::isRegeneration).count();
+        return downs + regenerateWeight * regenerated;
+    }
+
+    /** +1 where more users like it than not, −1 where fewer do, 0 where nobody knows. */
+    int leaning(double regenerateWeight) {
+        return Double.compare(likes(), dislikes(regenerateWeight));
+    }
+
+    static boolean isRegeneration(Verdict verdict) {
+        return verdict.allowTraining() && verdict.kind() == Verdict.Kind.REGENERATED;
     }
 
     /** +1 for a thumb up, −1 for a thumb down, 0 for everything else. */
@@ -37,7 +50,7 @@ public record JudgedAnswer(
         return switch (verdict.kind()) {
             case UP -> 1;
             case DOWN -> -1;
-            case PREFERRED, DISPREFERRED, TIED, BOTH_BAD -> 0;
+            case PREFERRED, DISPREFERRED, TIED, BOTH_BAD, EDITED, REGENERATED -> 0;
         };
     }
 }

@@ -7,7 +7,7 @@ public sealed interface Judgement {
 
     /** A judgement that stands until the same user gives a later one of the same subject. */
     sealed interface Opinion extends Judgement {
-        /** The completions it is about, sorted: with the user they name the place of which only the latest counts. */
+        /** The completions it is about, sorted: with the user and the kind of opinion they name its place. */
         List<String> completionIds();
 
         /** False where it only takes an earlier opinion back. */
@@ -65,6 +65,37 @@ public sealed interface Judgement {
         @Override
         public List<String> completionIds() {
             return List.of(firstId, secondId);
+        }
+
+        @Override
+        public boolean counts() {
+            return true;
+        }
+    }
+
+    /** The completion as the user would have it; {@code textDigest} is equal for equal texts only. */
+    record Edit(String completionId, String textDigest) implements Opinion {
+        /** The edited text's own id among the completions: the same for all edits of one user, so that a later one revises. */
+        public static String editedId(String completionId, String userId) {
+            return "edit-" + StableHash.id("edit", completionId, userId);
+        }
+
+        @Override
+        public List<String> completionIds() {
+            return List.of(completionId);
+        }
+
+        @Override
+        public boolean counts() {
+            return true;
+        }
+    }
+
+    /** The user asked for another completion instead of this one: a hint that it did not please. */
+    record Regeneration(String completionId) implements Opinion {
+        @Override
+        public List<String> completionIds() {
+            return List.of(completionId);
         }
 
         @Override

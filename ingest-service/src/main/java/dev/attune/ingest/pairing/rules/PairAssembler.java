@@ -38,8 +38,8 @@ public final class PairAssembler {
                 }
             }
         }
-        List<JudgedAnswer> liked = byNetThumbs(prompt, answers, 1);
-        List<JudgedAnswer> disliked = byNetThumbs(prompt, answers, -1);
+        List<JudgedAnswer> liked = byLeaning(prompt, answers, 1);
+        List<JudgedAnswer> disliked = byLeaning(prompt, answers, -1);
         inTurns(prompt, liked, disliked, pairs);
         for (JudgedAnswer up : firstOf(liked)) {
             for (JudgedAnswer down : firstOf(disliked)) {
@@ -78,21 +78,22 @@ public final class PairAssembler {
         if (one.textDigest().equals(other.textDigest()) || !rules.lengthsAgree(one.textLength(), other.textLength())) {
             return null;
         }
-        Tally tally = Tally.of(one, other);
-        boolean thumbsOppose = one.netThumbs() * other.netThumbs() < 0;
-        if (!tally.hasPick() && !thumbsOppose) {
+        Tally tally = Tally.of(one, other, rules.regenerateWeight());
+        if (!tally.hasPick() && tally.originalId() == null && leaning(one) * leaning(other) >= 0) {
             return null;
         }
         boolean oneWins = tally.forOne() > tally.forOther();
         double supporting = Math.max(tally.forOne(), tally.forOther());
         double opposing = Math.min(tally.forOne(), tally.forOther());
         double strength = rules.strength(supporting, opposing);
-        if (strength < rules.minimumStrength()) {
+        JudgedAnswer chosen = oneWins ? one : other;
+        // Thumbs on the original can outweigh an edit, but nobody said that they like it better than the edited text.
+        if (strength < rules.minimumStrength() || chosen.completionId().equals(tally.originalId())) {
             return null;
         }
         return new AssembledPair(
                 pairId,
-                (oneWins ? one : other).completionId(),
+                chosen.completionId(),
                 (oneWins ? other : one).completionId(),
                 strength,
                 supporting,
@@ -105,14 +106,21 @@ public final class PairAssembler {
         if (tally.hasPick()) {
             return Origin.PICK;
         }
+        if (tally.originalId() != null) {
+            return Origin.EDIT;
+        }
         return one.turnId().equals(other.turnId()) ? Origin.THUMBS_IN_TURN : Origin.THUMBS_ACROSS_TURNS;
     }
 
-    /** The answers whose net thumbs have the sign, in the order of a stable hash. */
-    private static List<JudgedAnswer> byNetThumbs(PromptKey prompt, Collection<JudgedAnswer> answers, int sign) {
+    private int leaning(JudgedAnswer answer) {
+        return answer.leaning(rules.regenerateWeight());
+    }
+
+    /** The answers that are liked or, with the sign −1, disliked, in the order of a stable hash. */
+    private List<JudgedAnswer> byLeaning(PromptKey prompt, Collection<JudgedAnswer> answers, int sign) {
         record Ranked(String rank, JudgedAnswer answer) {}
         return answers.stream()
-                .filter(answer -> Integer.signum(answer.netThumbs()) == sign)
+                .filter(answer -> leaning(answer) == sign)
                 .map(answer -> new Ranked(
                         StableHash.id("across", prompt.tenant(), prompt.promptId(), answer.completionId()), answer))
                 .sorted(Comparator.comparing(Ranked::rank))

@@ -6,6 +6,7 @@ import java.time.Duration;
  * What makes a pair, and how many.
  *
  * @param smoothing k of the strength (s + k) / (s + o + 2k)
+ * @param regenerateWeight how much of a thumb down it is to ask for another answer; 0 for nothing
  * @param minimumStrength below it there is no pair; above 0.5
  * @param maxPairsPerPrompt the cap, 0 for none
  * @param maxLengthRatio longer text over shorter text, an empty one counted as one character; 0 for no limit
@@ -14,6 +15,7 @@ import java.time.Duration;
  */
 public record PairRules(
         double smoothing,
+        double regenerateWeight,
         double minimumStrength,
         int maxPairsPerPrompt,
         double maxLengthRatio,

@@ -42,7 +42,7 @@ public final class PromptStage {
         Map<String, AssembledSingle> singles = new HashMap<>();
         Optional<Instant> nextLook = Optional.empty();
         for (JudgedAnswer answer : answers) {
-            if (answer.netThumbs() == 0 || paired.contains(answer.completionId())) {
+            if (answer.leaning(rules.regenerateWeight()) == 0 || paired.contains(answer.completionId())) {
                 continue;
             }
             Instant alone = answer.lastReceivedAt().plus(rules.partnerWait());
@@ -57,13 +57,17 @@ public final class PromptStage {
     }
 
     private AssembledSingle single(JudgedAnswer answer) {
-        List<Verdict> thumbs = answer.verdicts().stream()
-                .filter(verdict -> JudgedAnswer.thumb(verdict) != 0)
+        List<Verdict> evidence = answer.verdicts().stream()
+                .filter(verdict -> JudgedAnswer.thumb(verdict) != 0
+                        || (rules.regenerateWeight() > 0 && JudgedAnswer.isRegeneration(verdict)))
                 .toList();
-        int net = answer.netThumbs();
-        double behind = (thumbs.size() + Math.abs(net)) / 2.0;
+        double likes = answer.likes();
+        double dislikes = answer.dislikes(rules.regenerateWeight());
         return new AssembledSingle(
-                answer.completionId(), net > 0, rules.strength(behind, thumbs.size() - behind), thumbs);
+                answer.completionId(),
+                likes > dislikes,
+                rules.strength(Math.max(likes, dislikes), Math.min(likes, dislikes)),
+                evidence);
     }
 
     /** In the order of the keys, so that the same state is always said in the same order. */

@@ -13,13 +13,20 @@ import org.jspecify.annotations.Nullable;
  * Counts the users for one answer against another, one vote a user.
  *
  * <p>A comparison of the two by the user decides; without one, an up on {@code one} or a down on {@code other} speaks for
- * {@code one} and the reverse against it. Thumbs of one user that contradict each other say nothing.
+ * {@code one} and the reverse against it. Thumbs of one user that contradict each other say nothing. A user without either
+ * who asked for another answer than one of them is a part of a vote for the other.
  *
  * @param forOne users for {@code one}, a tie counted as one half
  * @param forOther users for {@code other}, likewise
  * @param hasPick whether anybody preferred one of the two in a comparison
+ * @param originalId where one of the two is a user's edit of the other, that other one
  */
-record Tally(double forOne, double forOther, boolean hasPick, List<Evidence> evidence) {
+record Tally(
+        double forOne,
+        double forOther,
+        boolean hasPick,
+        @Nullable String originalId,
+        List<Evidence> evidence) {
 
     /** Both answers carry a comparison: of the same one always the same side is kept. */
     private static final Comparator<Evidence> LATEST = Comparator.<Evidence, Instant>comparing(
@@ -36,6 +43,8 @@ record Tally(double forOne, double forOther, boolean hasPick, List<Evidence> evi
         private @Nullable Evidence comparison;
         private final List<Evidence> thumbs = new ArrayList<>();
         private int thumbsForOne;
+        private final List<Evidence> regenerations = new ArrayList<>();
+        private int regenerationsForOne;
 
         void compare(Evidence evidence) {
             if (comparison == null || LATEST.compare(comparison, evidence) < 0) {
@@ -44,29 +53,40 @@ record Tally(double forOne, double forOther, boolean hasPick, List<Evidence> evi
         }
     }
 
-    static Tally of(JudgedAnswer one, JudgedAnswer other) {
+    static Tally of(JudgedAnswer one, JudgedAnswer other, double regenerateWeight) {
         Map<String, Ballot> ballots = new TreeMap<>();
         collect(one, other, 1, ballots);
         collect(other, one, -1, ballots);
         double forOne = 0;
         double forOther = 0;
         boolean hasPick = false;
+        String originalId = null;
         List<Evidence> evidence = new ArrayList<>();
         for (Ballot ballot : ballots.values()) {
-            double share = share(ballot, one.completionId());
-            if (ballot.comparison != null) {
-                evidence.add(ballot.comparison);
-                hasPick |= share != 0.5;
+            Evidence comparison = ballot.comparison;
+            double weight = 1;
+            double share;
+            if (comparison != null) {
+                evidence.add(comparison);
+                share = share(comparison, one.completionId());
+                boolean edited = comparison.verdict().kind() == Verdict.Kind.EDITED;
+                originalId = edited ? comparison.completionId() : originalId;
+                hasPick |= !edited && share != 0.5;
             } else if (ballot.thumbsForOne != 0) {
                 evidence.addAll(ballot.thumbs);
+                share = ballot.thumbsForOne > 0 ? 1 : 0;
+            } else if (ballot.thumbs.isEmpty() && ballot.regenerationsForOne != 0 && regenerateWeight > 0) {
+                evidence.addAll(ballot.regenerations);
+                share = ballot.regenerationsForOne > 0 ? 1 : 0;
+                weight = regenerateWeight;
             } else {
                 continue;
             }
-            forOne += share;
-            forOther += 1 - share;
+            forOne += weight * share;
+            forOther += weight * (1 - share);
         }
         evidence.sort(BY_EVENT);
-        return new Tally(forOne, forOther, hasPick, List.copyOf(evidence));
+        return new Tally(forOne, forOther, hasPick, originalId, List.copyOf(evidence));
     }
 
     private static void collect(JudgedAnswer answer, JudgedAnswer opponent, int sign, Map<String, Ballot> ballots) {
@@ -79,6 +99,10 @@ record Tally(double forOne, double forOther, boolean hasPick, List<Evidence> evi
                 Ballot ballot = ballots.computeIfAbsent(verdict.userId(), user -> new Ballot());
                 ballot.thumbs.add(new Evidence(answer.completionId(), verdict));
                 ballot.thumbsForOne += sign * thumb;
+            } else if (JudgedAnswer.isRegeneration(verdict)) {
+                Ballot ballot = ballots.computeIfAbsent(verdict.userId(), user -> new Ballot());
+                ballot.regenerations.add(new Evidence(answer.completionId(), verdict));
+                ballot.regenerationsForOne -= sign;
             } else if (opponent.completionId().equals(verdict.otherCompletionId())) {
                 // Both answers carry the comparison; between two snapshots one of them may still carry an older one.
                 ballots.computeIfAbsent(verdict.userId(), user -> new Ballot())
@@ -88,17 +112,13 @@ record Tally(double forOne, double forOther, boolean hasPick, List<Evidence> evi
     }
 
     /** The share of a user's one vote that goes to the answer {@code oneId}. */
-    private static double share(Ballot ballot, String oneId) {
-        Evidence comparison = ballot.comparison;
-        if (comparison == null) {
-            return ballot.thumbsForOne > 0 ? 1 : 0;
-        }
+    private static double share(Evidence comparison, String oneId) {
         boolean aboutOne = comparison.completionId().equals(oneId);
         return switch (comparison.verdict().kind()) {
             case PREFERRED -> aboutOne ? 1 : 0;
-            case DISPREFERRED -> aboutOne ? 0 : 1;
+            case DISPREFERRED, EDITED -> aboutOne ? 0 : 1;
             case TIED, BOTH_BAD -> 0.5;
-            case UP, DOWN -> throw new IllegalStateException("a thumb is no comparison");
+            case UP, DOWN, REGENERATED -> throw new IllegalStateException("this is no comparison");
         };
     }
 }

@@ -1,16 +1,22 @@
 package dev.attune.ingest.pairing.rules;
 
 import dev.attune.ingest.pairing.rules.Judgement.Comparison;
+import dev.attune.ingest.pairing.rules.Judgement.Edit;
 import dev.attune.ingest.pairing.rules.Judgement.Opinion;
+import dev.attune.ingest.pairing.rules.Judgement.Regeneration;
 import dev.attune.ingest.pairing.rules.Judgement.Retraction;
 import dev.attune.ingest.pairing.rules.Judgement.Thumb;
+import dev.attune.ingest.pairing.rules.TurnOutcome.EditedText;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One turn: resolves the votes on its completions, whatever the order in which votes and completions arrive.
@@ -44,7 +50,7 @@ public final class Turn {
         if (!verdicts(completionId).isEmpty()) {
             changed.add(completionId);
         }
-        return new TurnOutcome.Changed(changed, resolveReported());
+        return new TurnOutcome.Changed(changed, edits(completionId), resolveReported());
     }
 
     public TurnOutcome feedback(Feedback feedback) {
@@ -73,7 +79,7 @@ public final class Turn {
         // Whoever said that the vote's completion is missing said it of the older event.
         memory.putVote(vote);
         boolean matters = isEffective(vote) || (before != null && isEffective(before));
-        return matters ? changed(vote.opinion().completionIds()) : unchanged();
+        return matters ? changed(vote) : unchanged();
     }
 
     private TurnOutcome retraction(Feedback feedback, String retractedEventId) {
@@ -89,14 +95,30 @@ public final class Turn {
                 .findFirst();
         // Kept although nothing may match yet: the retraction may be quicker than what it retracts.
         memory.retract(feedback.userId(), retractedEventId);
-        return retracted.map(vote -> changed(vote.opinion().completionIds())).orElseGet(Turn::unchanged);
+        return retracted.map(this::changed).orElseGet(Turn::unchanged);
+    }
+
+    /** Whether the event is the newest of its user in its place: not where it is a retraction or came too late. */
+    public boolean isLatest(Feedback feedback) {
+        if (!(feedback.judgement() instanceof Opinion opinion)) {
+            return false;
+        }
+        Vote latest = memory.vote(Vote.of(feedback, opinion).place());
+        return latest != null
+                && latest.eventId().equals(feedback.eventId())
+                && latest.opinion().equals(opinion);
     }
 
     /** What everybody currently says of a completion, in a stable order. */
     public List<Verdict> verdicts(String completionId) {
-        return memory.votes().stream()
-                .filter(vote -> vote.opinion().completionIds().contains(completionId))
-                .filter(this::isEffective)
+        List<Vote> votes = effectiveVotes(completionId);
+        Set<String> explicit = votes.stream()
+                .filter(vote -> !(vote.opinion() instanceof Regeneration))
+                .map(Vote::userId)
+                .collect(Collectors.toSet());
+        return votes.stream()
+                // Whoever says what they think of it need not be guessed at.
+                .filter(vote -> !(vote.opinion() instanceof Regeneration) || !explicit.contains(vote.userId()))
                 .sorted(Comparator.comparing(Vote::userId).thenComparing(Vote::eventId))
                 .map(vote -> verdict(vote, completionId))
                 .toList();
@@ -138,6 +160,20 @@ public final class Turn {
         return memory;
     }
 
+    private List<Vote> effectiveVotes(String completionId) {
+        return memory.votes().stream()
+                .filter(vote -> vote.opinion().completionIds().contains(completionId))
+                .filter(this::isEffective)
+                .toList();
+    }
+
+    private List<EditedText> edits(String completionId) {
+        return effectiveVotes(completionId).stream()
+                .filter(vote -> vote.opinion() instanceof Edit)
+                .map(vote -> new EditedText(Edit.editedId(completionId, vote.userId()), completionId))
+                .toList();
+    }
+
     private boolean isEffective(Vote vote) {
         return vote.opinion().counts() && !memory.isRetracted(vote.userId(), vote.eventId());
     }
@@ -165,41 +201,41 @@ public final class Turn {
         return List.copyOf(resolved);
     }
 
-    private TurnOutcome changed(List<String> completionIds) {
+    private TurnOutcome changed(Vote vote) {
         SortedSet<String> known = new TreeSet<>();
-        for (String completionId : completionIds) {
+        for (String completionId : vote.opinion().completionIds()) {
             if (memory.completionDigest(completionId) != null) {
                 known.add(completionId);
             }
         }
-        return new TurnOutcome.Changed(known, List.of());
+        boolean edited = vote.opinion() instanceof Edit && isEffective(vote) && !known.isEmpty();
+        List<EditedText> edits = edited
+                ? List.of(new EditedText(Edit.editedId(known.first(), vote.userId()), known.first()))
+                : List.of();
+        return new TurnOutcome.Changed(known, edits, List.of());
     }
 
     private static TurnOutcome unchanged() {
-        return new TurnOutcome.Changed(new TreeSet<>(), List.of());
+        return new TurnOutcome.Changed(new TreeSet<>(), List.of(), List.of());
     }
 
     private static Verdict verdict(Vote vote, String completionId) {
         return switch (vote.opinion()) {
             case Thumb thumb ->
-                new Verdict(
-                        vote.eventId(),
-                        vote.userId(),
-                        thumb.direction() == Thumb.Direction.UP ? Verdict.Kind.UP : Verdict.Kind.DOWN,
-                        null,
-                        vote.occurredAt(),
-                        vote.allowTraining());
+                verdict(vote, thumb.direction() == Thumb.Direction.UP ? Verdict.Kind.UP : Verdict.Kind.DOWN, null);
             case Comparison comparison -> {
                 boolean first = comparison.firstId().equals(completionId);
-                yield new Verdict(
-                        vote.eventId(),
-                        vote.userId(),
-                        kind(comparison.outcome(), first),
-                        first ? comparison.secondId() : comparison.firstId(),
-                        vote.occurredAt(),
-                        vote.allowTraining());
+                yield verdict(
+                        vote, kind(comparison.outcome(), first), first ? comparison.secondId() : comparison.firstId());
             }
+            case Edit edit -> verdict(vote, Verdict.Kind.EDITED, Edit.editedId(completionId, vote.userId()));
+            case Regeneration regeneration -> verdict(vote, Verdict.Kind.REGENERATED, null);
         };
+    }
+
+    private static Verdict verdict(Vote vote, Verdict.Kind kind, @Nullable String otherCompletionId) {
+        return new Verdict(
+                vote.eventId(), vote.userId(), kind, otherCompletionId, vote.occurredAt(), vote.allowTraining());
     }
 
     private static Verdict.Kind kind(Comparison.Outcome outcome, boolean first) {

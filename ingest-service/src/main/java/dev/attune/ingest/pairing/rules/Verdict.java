@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What one user currently says of a completion, seen from that completion.
  *
- * @param otherCompletionId the other side of a comparison; null for UP and DOWN
+ * @param otherCompletionId the other side of a comparison, or the edited text; null for the others
  */
 public record Verdict(
         String eventId,
@@ -22,6 +22,10 @@ public record Verdict(
         PREFERRED,
         DISPREFERRED,
         TIED,
-        BOTH_BAD
+        BOTH_BAD,
+        /** The user put the text {@code otherCompletionId} in its place. */
+        EDITED,
+        /** The user asked for another one. */
+        REGENERATED
     }
 }

@@ -24,8 +24,8 @@ public record Vote(
     static final Comparator<Vote> BY_TIME =
             Comparator.comparing(Vote::occurredAt).thenComparing(Vote::eventId);
 
-    /** Of a user's votes in one place only the latest counts. */
-    record Place(String userId, List<String> completionIds) {}
+    /** Of a user's votes in one place only the latest counts. A thumb and an edit of one completion have two places. */
+    record Place(String userId, Class<? extends Opinion> kind, List<String> completionIds) {}
 
     static Vote of(Feedback feedback, Opinion opinion) {
         return new Vote(
@@ -40,7 +40,7 @@ public record Vote(
     }
 
     Place place() {
-        return new Place(userId, opinion.completionIds());
+        return new Place(userId, opinion.getClass(), opinion.completionIds());
     }
 
     Vote withReportedMissing(boolean reported) {

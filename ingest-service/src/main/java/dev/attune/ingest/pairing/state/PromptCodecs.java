@@ -80,6 +80,7 @@ public final class PromptCodecs {
                 .setOrigin(
                         switch (pair.origin()) {
                             case PICK -> StoredOrigin.PICK;
+                            case EDIT -> StoredOrigin.EDIT;
                             case THUMBS_IN_TURN -> StoredOrigin.THUMBS_IN_TURN;
                             case THUMBS_ACROSS_TURNS -> StoredOrigin.THUMBS_ACROSS_TURNS;
                         })
@@ -101,6 +102,7 @@ public final class PromptCodecs {
                 state.getOpposing(),
                 switch (state.getOrigin()) {
                     case PICK -> Origin.PICK;
+                    case EDIT -> Origin.EDIT;
                     case THUMBS_IN_TURN -> Origin.THUMBS_IN_TURN;
                     case THUMBS_ACROSS_TURNS -> Origin.THUMBS_ACROSS_TURNS;
                 },
@@ -129,6 +131,8 @@ public final class PromptCodecs {
                     case DISPREFERRED -> StoredVerdictKind.DISPREFERRED;
                     case TIED -> StoredVerdictKind.TIED;
                     case BOTH_BAD -> StoredVerdictKind.BOTH_BAD;
+                    case EDITED -> StoredVerdictKind.EDITED;
+                    case REGENERATED -> StoredVerdictKind.REGENERATED;
                 },
                 verdict.otherCompletionId(),
                 verdict.occurredAt(),
@@ -146,6 +150,8 @@ public final class PromptCodecs {
                     case DISPREFERRED -> Verdict.Kind.DISPREFERRED;
                     case TIED -> Verdict.Kind.TIED;
                     case BOTH_BAD -> Verdict.Kind.BOTH_BAD;
+                    case EDITED -> Verdict.Kind.EDITED;
+                    case REGENERATED -> Verdict.Kind.REGENERATED;
                 },
                 verdict.getOtherCompletionId(),
                 verdict.getOccurredAt(),

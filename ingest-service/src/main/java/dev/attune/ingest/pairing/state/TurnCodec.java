@@ -7,7 +7,9 @@ import dev.attune.events.state.StoredVote;
 import dev.attune.events.state.StoredVoteKind;
 import dev.attune.events.state.TurnState;
 import dev.attune.ingest.pairing.rules.Judgement.Comparison;
+import dev.attune.ingest.pairing.rules.Judgement.Edit;
 import dev.attune.ingest.pairing.rules.Judgement.Opinion;
+import dev.attune.ingest.pairing.rules.Judgement.Regeneration;
 import dev.attune.ingest.pairing.rules.Judgement.Thumb;
 import dev.attune.ingest.pairing.rules.Source;
 import dev.attune.ingest.pairing.rules.TurnMemory;
@@ -63,6 +65,7 @@ public final class TurnCodec {
                 .setKind(kind(vote.opinion()))
                 .setCompletionId(ids.getFirst())
                 .setOtherCompletionId(ids.size() > 1 ? ids.get(1) : null)
+                .setTextDigest(vote.opinion() instanceof Edit edit ? edit.textDigest() : null)
                 .setOccurredAt(vote.occurredAt())
                 .setReceivedAt(vote.receivedAt())
                 .setAllowTraining(vote.allowTraining())
@@ -99,6 +102,8 @@ public final class TurnCodec {
                     case TIE -> StoredVoteKind.TIE;
                     case BOTH_BAD -> StoredVoteKind.BOTH_BAD;
                 };
+            case Edit edit -> StoredVoteKind.EDIT;
+            case Regeneration regeneration -> StoredVoteKind.REGENERATION;
         };
     }
 
@@ -111,6 +116,9 @@ public final class TurnCodec {
             case SECOND -> comparison(vote, Comparison.Outcome.SECOND);
             case TIE -> comparison(vote, Comparison.Outcome.TIE);
             case BOTH_BAD -> comparison(vote, Comparison.Outcome.BOTH_BAD);
+            case EDIT ->
+                new Edit(vote.getCompletionId(), Objects.requireNonNull(vote.getTextDigest(), "an edit has a text"));
+            case REGENERATION -> new Regeneration(vote.getCompletionId());
         };
     }
 

@@ -133,6 +133,46 @@ class PairAssemblerTest {
     }
 
     @Test
+    void anEditBeatsItsOriginalAndNeverLosesToIt() {
+        Verdict edited = new Verdict("e-ann", "ann", Kind.EDITED, "a'", NOON, true);
+
+        AssembledPair pair =
+                only(assemble(open(), answer("a", "t1", edited, up("ann"), down("bob")), answer("a'", "t1")));
+
+        assertThat(pair.chosenId()).isEqualTo("a'");
+        assertThat(pair.rejectedId()).isEqualTo("a");
+        assertThat(pair.origin()).isEqualTo(Origin.EDIT);
+        // The edit stands for ann's own thumb; bob's speaks for the edited text as it would for any other answer.
+        assertThat(pair.supporting()).isEqualTo(2);
+        assertThat(pair.evidence()).extracting(one -> one.verdict().eventId()).containsExactly("down-bob", "e-ann");
+        assertThat(assemble(open(), answer("a", "t1", edited, up("bob"), up("cid"), up("dee")), answer("a'", "t1")))
+                .isEmpty();
+    }
+
+    @Test
+    void anEditThatChangesNothingMakesNoPair() {
+        Verdict edited = new Verdict("e-ann", "ann", Kind.EDITED, "a'", NOON, true);
+
+        assertThat(assemble(open(), answer("a", "t1", "same", edited), answer("a'", "t1", "same")))
+                .isEmpty();
+    }
+
+    @Test
+    void aRegenerationIsAPartOfAThumbDownWhereThatIsSet() {
+        JudgedAnswer liked = answer("a", "t1", up("ann"), up("bob"));
+        JudgedAnswer regenerated = answer("b", "t1", regeneratedBy("bob"), regeneratedBy("cid"));
+
+        assertThat(assemble(open(), liked, regenerated)).isEmpty();
+
+        AssembledPair pair =
+                only(assemble(new PairRules(0.5, 0.25, 0.6, 0, 0, 0, Duration.ofHours(24)), liked, regenerated));
+        assertThat(pair.chosenId()).isEqualTo("a");
+        // Ann and bob, and a quarter of cid: bob's thumb stands for his whole vote.
+        assertThat(pair.supporting()).isEqualTo(2.25);
+        assertThat(pair.evidence()).hasSize(3);
+    }
+
+    @Test
     void theCapKeepsPicksFirstThenTheLowestHashesAndDoesNotDependOnOrder() {
         List<JudgedAnswer> answers = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
@@ -181,7 +221,7 @@ class PairAssemblerTest {
     }
 
     private static PairRules rules(double minimumStrength, int cap, double lengthRatio, int across) {
-        return new PairRules(0.5, minimumStrength, cap, lengthRatio, across, Duration.ofHours(24));
+        return new PairRules(0.5, 0, minimumStrength, cap, lengthRatio, across, Duration.ofHours(24));
     }
 
     private static Collection<AssembledPair> assemble(PairRules rules, JudgedAnswer... answers) {
@@ -207,6 +247,10 @@ class PairAssemblerTest {
 
     private static Verdict down(String user) {
         return new Verdict("down-" + user, user, Kind.DOWN, null, NOON, true);
+    }
+
+    private static Verdict regeneratedBy(String user) {
+        return new Verdict("regen-" + user, user, Kind.REGENERATED, null, NOON, true);
     }
 
     private static Verdict preferredTo(String other, String user) {

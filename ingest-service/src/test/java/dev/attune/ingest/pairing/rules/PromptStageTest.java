@@ -14,7 +14,7 @@ class PromptStageTest {
     private static final Instant NOON = Instant.parse("2026-11-01T12:00:00Z");
     private static final Duration WAIT = Duration.ofHours(1);
 
-    private final PromptStage stage = new PromptStage(new PairRules(0.5, 0.6, 0, 0, 0, WAIT));
+    private final PromptStage stage = new PromptStage(new PairRules(0.5, 0, 0.6, 0, 0, 0, WAIT));
 
     @Test
     void whatWasSaidIsNotSaidAgain() {

@@ -3,9 +3,12 @@ package dev.attune.ingest.pairing.rules;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.attune.ingest.pairing.rules.Judgement.Comparison;
+import dev.attune.ingest.pairing.rules.Judgement.Edit;
+import dev.attune.ingest.pairing.rules.Judgement.Regeneration;
 import dev.attune.ingest.pairing.rules.Judgement.Retraction;
 import dev.attune.ingest.pairing.rules.Judgement.Thumb;
 import dev.attune.ingest.pairing.rules.Judgement.Thumb.Direction;
+import dev.attune.ingest.pairing.rules.TurnOutcome.EditedText;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -96,6 +99,61 @@ class TurnTest {
     }
 
     @Test
+    void anEditIsSentWithItsOriginalAndALaterOneTakesItsPlace() {
+        String editedId = Edit.editedId("a", "ann");
+        TurnOutcome early = turn.feedback(feedback("e1", "ann", 1, new Edit("a", "digest 1")));
+        TurnOutcome completion = turn.completion("a", 1, NOON);
+        Feedback second = feedback("e3", "ann", 3, new Edit("a", "digest 3"));
+        Feedback late = feedback("e2", "ann", 2, new Edit("a", "digest 2"));
+
+        TurnOutcome again = turn.feedback(second);
+        TurnOutcome older = turn.feedback(late);
+
+        List<EditedText> edits = List.of(new EditedText(editedId, "a"));
+        assertThat(early).isEqualTo(changed());
+        assertThat(completion).isEqualTo(new TurnOutcome.Changed(new TreeSet<>(List.of("a")), edits, List.of()));
+        assertThat(again).isEqualTo(completion);
+        assertThat(older).isEqualTo(changed());
+        assertThat(turn.isLatest(second)).isTrue();
+        assertThat(turn.isLatest(late)).isFalse();
+        assertThat(turn.verdicts("a")).singleElement().satisfies(verdict -> {
+            assertThat(verdict.kind()).isEqualTo(Verdict.Kind.EDITED);
+            assertThat(verdict.otherCompletionId()).isEqualTo(editedId);
+            assertThat(verdict.eventId()).isEqualTo("e3");
+        });
+
+        assertThat(turn.feedback(feedback("e4", "ann", 4, new Retraction("e3"))))
+                .isEqualTo(changed("a"));
+        assertThat(turn.verdicts("a")).isEmpty();
+    }
+
+    @Test
+    void anEditLeavesTheSameUsersThumbStanding() {
+        turn.completion("a", 1, NOON);
+        turn.feedback(thumb("e1", "ann", 1, "a", Direction.DOWN));
+        turn.feedback(feedback("e2", "ann", 2, new Edit("a", "digest")));
+
+        assertThat(turn.verdicts("a"))
+                .extracting(Verdict::kind)
+                .containsExactly(Verdict.Kind.DOWN, Verdict.Kind.EDITED);
+    }
+
+    @Test
+    void aRegenerationCountsUntilItsUserSaysWhatTheyThink() {
+        turn.completion("a", 1, NOON);
+        turn.feedback(feedback("e1", "ann", 1, new Regeneration("a")));
+        turn.feedback(thumb("e2", "bob", 1, "a", Direction.UP));
+        assertThat(turn.verdicts("a"))
+                .extracting(Verdict::kind)
+                .containsExactly(Verdict.Kind.REGENERATED, Verdict.Kind.UP);
+
+        turn.feedback(feedback("e3", "ann", 0, Comparison.pick("a", "b")));
+        assertThat(turn.verdicts("a"))
+                .extracting(Verdict::kind)
+                .containsExactly(Verdict.Kind.PREFERRED, Verdict.Kind.UP);
+    }
+
+    @Test
     void nobodyRetractsAnothersVote() {
         turn.completion("a", 1, NOON);
         turn.feedback(thumb("e1", "ann", 1, "a", Direction.UP));
@@ -165,7 +223,7 @@ class TurnTest {
     }
 
     private static TurnOutcome changed(String... completionIds) {
-        return new TurnOutcome.Changed(new TreeSet<>(List.of(completionIds)), List.of());
+        return new TurnOutcome.Changed(new TreeSet<>(List.of(completionIds)), List.of(), List.of());
     }
 
     private static Feedback thumb(String eventId, String user, int second, String completionId, Direction direction) {
