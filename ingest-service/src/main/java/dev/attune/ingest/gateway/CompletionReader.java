@@ -4,12 +4,10 @@ import com.github.f4b6a3.uuid.UuidCreator;
 import dev.attune.events.CompletionServed;
 import dev.attune.events.Message;
 import dev.attune.events.SamplingParameters;
-import dev.attune.events.SealableText;
 import dev.attune.schemas.Topics;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,8 +16,6 @@ import org.jspecify.annotations.Nullable;
  * @param defaultModelId the model family of a completion that names none
  */
 record CompletionReader(String defaultModelId) implements EventReader<CompletionServed> {
-    private static final Set<String> ROLES = Set.of("system", "user", "assistant", "tool");
-    private static final int MOST_MESSAGES = 1000;
     private static final int MOST_TOKENS = 131_072;
     /** No log-probability of a float is lower; minus infinity is no JSON number. */
     private static final double LEAST_LOGPROB = -1e6;
@@ -31,9 +27,7 @@ record CompletionReader(String defaultModelId) implements EventReader<Completion
         String completionId = fields.id("completionId");
         String modelId = fields.optionalId("modelId");
         String modelVersion = fields.optionalId("modelVersion");
-        List<Message> messages = fields.objects("messages", MOST_MESSAGES).stream()
-                .map(CompletionReader::message)
-                .toList();
+        List<Message> messages = Messages.of(fields.objects("messages", Messages.MOST));
         String text = fields.text("text");
         String userId = fields.optionalUser("userId");
         Instant occurredAt = fields.optionalInstant("occurredAt", receivedAt);
@@ -57,22 +51,12 @@ record CompletionReader(String defaultModelId) implements EventReader<Completion
                 .setUserId(userId == null ? null : tenant.pseudonym(userId))
                 .setModelVersion(Objects.requireNonNullElse(modelVersion, ""))
                 .setMessages(messages)
-                .setText(clear(text))
+                .setText(Messages.clear(text))
                 .setSampling(sampling)
                 .setTokenLogprobs(tokenLogprobs)
                 .build();
         Receipt receipt = new Receipt(id, turnId, completionId, promptId);
         return new Event<>(Topics.key(tenant.id(), turnId), completion, receipt);
-    }
-
-    private static Message message(JsonFields fields) {
-        String role = fields.text("role");
-        if (!role.isEmpty() && !ROLES.contains(role)) {
-            fields.invalid("role", "must be system, user, assistant or tool");
-        }
-        String content = fields.text("content");
-        fields.refuseUnknown();
-        return Message.newBuilder().setRole(role).setContent(clear(content)).build();
     }
 
     private static @Nullable SamplingParameters sampling(@Nullable JsonFields fields) {
@@ -88,9 +72,5 @@ record CompletionReader(String defaultModelId) implements EventReader<Completion
                 .build();
         fields.refuseUnknown();
         return sampling;
-    }
-
-    private static SealableText clear(String text) {
-        return SealableText.newBuilder().setValue(text).build();
     }
 }

@@ -83,6 +83,12 @@ final class JsonFields {
         return UUID.fromString(text).toString();
     }
 
+    String uuid(String name) {
+        required(name);
+        String uuid = optionalUuid(name);
+        return uuid == null ? "" : uuid;
+    }
+
     /** A person's words: any text, also an empty one. */
     String text(String name) {
         JsonNode value = required(name);
@@ -175,6 +181,17 @@ final class JsonFields {
         return value.longValue();
     }
 
+    boolean optionalBoolean(String name, boolean byDefault) {
+        JsonNode value = optional(name);
+        if (value == null) {
+            return byDefault;
+        }
+        if (!value.isBoolean()) {
+            invalid(name, "must be true or false, but is " + shown(value));
+        }
+        return value.booleanValue();
+    }
+
     /** A list of numbers, or null where the field is absent. */
     @Nullable
     List<Float> optionalNumbers(String name, double least, double most, int mostEntries) {
@@ -202,6 +219,11 @@ final class JsonFields {
             return null;
         }
         return new JsonFields(value, pointer(name), problems);
+    }
+
+    /** A list of at least one object, or an empty one where the field is absent. */
+    List<JsonFields> optionalObjects(String name, int mostEntries) {
+        return optional(name) == null ? List.of() : objects(name, mostEntries);
     }
 
     /** A list of at least one object. */

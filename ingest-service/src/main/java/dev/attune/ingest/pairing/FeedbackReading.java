@@ -12,6 +12,7 @@ import dev.attune.ingest.pairing.rules.Judgement.Regeneration;
 import dev.attune.ingest.pairing.rules.Judgement.Retraction;
 import dev.attune.ingest.pairing.rules.Judgement.Thumb;
 import dev.attune.ingest.pairing.rules.Refusal;
+import dev.attune.ingest.pairing.rules.ServedAnswer;
 import dev.attune.ingest.pairing.rules.Source;
 import dev.attune.ingest.pairing.rules.StableHash;
 import java.util.ArrayList;
@@ -30,6 +31,9 @@ final class FeedbackReading {
     }
 
     static Reading read(FeedbackGiven given, Source source) {
+        if (!given.getCompletions().isEmpty() && given.getPromptId() == null) {
+            return new Reading.Unusable(Refusal.INCOMPLETE_FEEDBACK);
+        }
         return switch (given.getKind()) {
             case THUMB -> thumb(given, source);
             case PICK -> pick(given, source);
@@ -46,20 +50,39 @@ final class FeedbackReading {
         };
     }
 
-    /** Of what a completion says, without its times: a repetition has the same, another answer under its id has not. */
-    static long digest(CompletionServed served) {
+    /** Its digest is without its times: a repetition has the same, another answer under its id has not. */
+    static ServedAnswer answer(CompletionServed served) {
         List<String> parts = new ArrayList<>(List.of(
                 served.getTurnId(),
                 served.getCompletionId(),
                 served.getPromptId(),
                 served.getModelId(),
-                served.getModelVersion(),
                 text(served.getText())));
         for (Message message : served.getMessages()) {
             parts.add(message.getRole());
             parts.add(text(message.getContent()));
         }
-        return StableHash.digest64(parts.toArray(String[]::new));
+        return new ServedAnswer(
+                served.getCompletionId(), StableHash.digest64(parts.toArray(String[]::new)), served.getModelVersion());
+    }
+
+    /** The completions that came with self-contained feedback, as if they had been logged. */
+    static List<CompletionServed> completions(FeedbackGiven given) {
+        return given.getCompletions().stream()
+                .map(inline -> CompletionServed.newBuilder()
+                        .setEventId(given.getEventId())
+                        .setTenant(given.getTenant())
+                        .setModelId(given.getModelId())
+                        .setOccurredAt(given.getOccurredAt())
+                        .setReceivedAt(given.getReceivedAt())
+                        .setTurnId(given.getTurnId())
+                        .setCompletionId(inline.getCompletionId())
+                        .setPromptId(text(given.getPromptId()))
+                        .setModelVersion(inline.getModelVersion())
+                        .setMessages(given.getMessages())
+                        .setText(inline.getText())
+                        .build())
+                .toList();
     }
 
     private static Reading thumb(FeedbackGiven given, Source source) {
@@ -102,7 +125,9 @@ final class FeedbackReading {
     }
 
     private static Reading usable(FeedbackGiven given, Judgement judgement, Source source) {
-        long digest = StableHash.digest64(
+        List<ServedAnswer> answers =
+                completions(given).stream().map(FeedbackReading::answer).toList();
+        List<String> parts = new ArrayList<>(List.of(
                 given.getTurnId(),
                 given.getUserId(),
                 given.getKind().name(),
@@ -113,14 +138,16 @@ final class FeedbackReading {
                 text(given.getRejectedCompletionId()),
                 text(given.getRetractedEventId()),
                 given.getEditedText() == null ? "" : text(given.getEditedText()),
-                Boolean.toString(given.getAllowTraining()));
+                Boolean.toString(given.getAllowTraining())));
+        answers.forEach(answer -> parts.add(answer.completionId() + " " + answer.bodyDigest()));
         return new Reading.Usable(new Feedback(
                 given.getEventId(),
-                digest,
+                StableHash.digest64(parts.toArray(String[]::new)),
                 given.getUserId(),
                 given.getOccurredAt(),
                 given.getReceivedAt(),
                 given.getAllowTraining(),
+                answers,
                 judgement,
                 source));
     }

@@ -79,6 +79,7 @@ final class PairingRecords {
                 judged.getRevision(),
                 StableHash.id(judged.getText().getValue()),
                 judged.getText().getValue().length(),
+                judged.getModelVersion(),
                 judged.getReceivedAt(),
                 judged.getVotes().stream()
                         .filter(vote -> kind(vote.getKind()) != null)
@@ -109,8 +110,8 @@ final class PairingRecords {
                 .setRejected(rejected.getText())
                 .setChosenCompletionId(pair.chosenId())
                 .setRejectedCompletionId(pair.rejectedId())
-                .setChosenModelVersion(chosen.getModelVersion())
-                .setRejectedModelVersion(rejected.getModelVersion())
+                .setChosenModelVersion(pair.chosenVersion())
+                .setRejectedModelVersion(pair.rejectedVersion())
                 .setStrength(pair.strength())
                 .setSupporting(pair.supporting())
                 .setOpposing(pair.opposing())
@@ -138,7 +139,7 @@ final class PairingRecords {
                 .setPromptId(judged.getPromptId())
                 .setPrompt(judged.getMessages())
                 .setText(judged.getText())
-                .setModelVersion(judged.getModelVersion())
+                .setModelVersion(single.modelVersion())
                 .setDesirable(single.desirable())
                 .setStrength(single.strength())
                 .setEvidence(single.evidence().stream()

@@ -73,8 +73,7 @@ final class TurnProcessor implements Processor<String, Received<?>, Object, Obje
         clock.read(served.getReceivedAt(), wallClock());
         TurnOutcome outcome = RecordKeys.isOf(record.key(), served.getTenant(), served.getTurnId())
                 ? stores.apply(record.key(), turn -> {
-                    TurnOutcome taken = turn.completion(
-                            served.getCompletionId(), FeedbackReading.digest(served), served.getReceivedAt());
+                    TurnOutcome taken = turn.completion(FeedbackReading.answer(served), served.getReceivedAt());
                     if (taken instanceof TurnOutcome.Changed changed) {
                         stores.putCompletion(record.key(), served);
                         send(record, turn, changed);
@@ -94,6 +93,8 @@ final class TurnProcessor implements Processor<String, Received<?>, Object, Obje
                         stores.apply(record.key(), turn -> {
                             TurnOutcome taken = turn.feedback(usable.feedback());
                             if (taken instanceof TurnOutcome.Changed changed) {
+                                FeedbackReading.completions(given)
+                                        .forEach(served -> stores.putCompletion(record.key(), served));
                                 if (given.getKind() == FeedbackKind.EDIT && turn.isLatest(usable.feedback())) {
                                     stores.putEdit(record.key(), given);
                                 }

@@ -67,15 +67,20 @@ final class TurnStores {
         return outcome;
     }
 
+    /** Keeps a completion unless it is here already and this one says nothing new: which version wrote it. */
     void putCompletion(String turnKey, CompletionServed served) {
-        completions.put(row(turnKey, served.getCompletionId()), served);
+        String row = row(turnKey, served.getCompletionId());
+        CompletionServed known = completions.get(row);
+        if (known == null || known.getModelVersion().isEmpty()) {
+            completions.put(row, served);
+        }
     }
 
     /** A user's own text is kept as a completion of that user's: its prompt is that of the original, which may come later. */
     void putEdit(String turnKey, FeedbackGiven edit) {
         String editedId = Edit.editedId(Objects.requireNonNull(edit.getCompletionId()), edit.getUserId());
-        putCompletion(
-                turnKey,
+        completions.put(
+                row(turnKey, editedId),
                 CompletionServed.newBuilder()
                         .setEventId(edit.getEventId())
                         .setTenant(edit.getTenant())

@@ -38,6 +38,10 @@ class GatewayRefusalsTest {
             {"kind": "pick", "turnId": "t1", "userId": "jane", "pick": "chosen",
              "chosenCompletionId": "c1", "rejectedCompletionId": "c2"}""";
 
+    private static final String EDIT = """
+            {"turnId": "t1", "userId": "jane", "completionId": "c1", "kind": "edit", "editedText": "Hello!", \
+            "messages": [{"role": "user", "content": "Hi"}], "completions": [{"completionId": "c1", "text": "Hello"}]}""";
+
     private Platform platform;
     private Topics topics;
     private Gateway gateway;
@@ -120,8 +124,8 @@ class GatewayRefusalsTest {
             quoteCharacter = '`',
             value = {
                 "\"kind\": \"thumb\", | | /kind | missing_field | has to be sent",
-                "\"kind\": \"thumb\" | \"kind\": \"edit\" | /kind | invalid_field | must be one of thumb, pick, but is 'edit'",
-                "\"kind\": \"thumb\" | \"kind\": 1 | /kind | invalid_field | must be one of thumb, pick, but is 1",
+                "\"kind\": \"thumb\" | \"kind\": \"clap\" | /kind | invalid_field | must be one of thumb, pick, edit, regenerate, retraction, but is 'clap'",
+                "\"kind\": \"thumb\" | \"kind\": 1 | /kind | invalid_field | must be one of thumb, pick, edit, regenerate, retraction, but is 1",
                 "\"turnId\": \"t1\", | | /turnId | missing_field | has to be sent",
                 "\"completionId\": \"c1\", | | /completionId | missing_field | has to be sent",
                 "\"userId\": \"jane\", | | /userId | missing_field | has to be sent",
@@ -130,6 +134,7 @@ class GatewayRefusalsTest {
                 "\"thumb\": \"up\" | \"thumb\": \"sideways\" | /thumb | invalid_field | must be one of up, down, cleared, but is 'sideways'",
                 "\"thumb\": \"up\" | \"thumb\": \"unknown\" | /thumb | invalid_field | must be one of up, down, cleared",
                 "\"thumb\": \"up\" | \"thumb\": \"up\", \"pick\": \"tie\" | /pick | unknown_field | completionId, thumb",
+                "\"turnId\": | \"allowTraining\": \"no\", \"turnId\": | /allowTraining | invalid_field | must be true or false, but is 'no'",
                 "\"turnId\": | \"receivedAt\": \"2020-01-01T00:00:00Z\", \"turnId\": | /receivedAt | unknown_field | is not known here",
             })
     void aThumbWithAWrongField(
@@ -150,6 +155,31 @@ class GatewayRefusalsTest {
             })
     void aPickWithAWrongField(String part, @Nullable String replacement, String pointer, String reason, String detail) {
         assertRefused("/v1/feedback", PICK, part, replacement, pointer, reason, detail);
+    }
+
+    @ParameterizedTest(name = "{0} -> {1}")
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "\"editedText\": \"Hello!\", | | /editedText | missing_field | has to be sent",
+                "\"Hello!\" | 1 | /editedText | invalid_field | must be a string, but is 1",
+                "\"completionId\": \"c1\", \"kind\" | \"kind\" | /completionId | missing_field | has to be sent",
+                "\"edit\", \"editedText\": \"Hello!\" | \"retraction\", \"retractedEventId\": \"e1\" | /retractedEventId | invalid_field | must be a UUID",
+                "\"edit\", \"editedText\": \"Hello!\" | \"retraction\" | /retractedEventId | missing_field | has to be sent",
+                "\"edit\" | \"regenerate\" | /editedText | unknown_field | is not known here",
+                ", \"completions\": [{\"completionId\": \"c1\", \"text\": \"Hello\"}] | | /completions | invalid_field | belong together",
+                "\"messages\": [{\"role\": \"user\", \"content\": \"Hi\"}], | | /messages | invalid_field | belong together",
+                "[{\"role\": \"user\", \"content\": \"Hi\"}] | [] | /messages | invalid_field | at least one entry",
+                "\"role\": \"user\" | \"role\": \"bot\" | /messages/0/role | invalid_field | must be system, user",
+                "[{\"completionId\": \"c1\" | [{\"completionId\": \"c2\" | /completions/0/completionId | invalid_field | that the feedback names",
+                "[{\"completionId\": \"c1\" | [{\"completionId\": \"c1\", \"text\": \"\"}, {\"completionId\": \"c1\" | /completions | invalid_field | at most 1 entries",
+                ", \"text\": \"Hello\" | | /completions/0/text | missing_field | has to be sent",
+                "\"text\": \"Hello\" | \"text\": \"Hello\", \"userId\": \"x\" | /completions/0/userId | unknown_field | completionId, text",
+            })
+    void selfContainedFeedbackWithAWrongField(
+            String part, @Nullable String replacement, String pointer, String reason, String detail) {
+        assertRefused("/v1/feedback", EDIT, part, replacement, pointer, reason, detail);
     }
 
     @Test

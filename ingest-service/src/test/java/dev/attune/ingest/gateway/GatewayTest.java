@@ -157,6 +157,49 @@ class GatewayTest {
     }
 
     @Test
+    void anEditIsStoredAndMayBringItsPromptAndCompletion() {
+        String body = """
+                {"kind": "edit", "turnId": "turn-edit", "userId": "jane", "completionId": "c1", "editedText": "Hello!",
+                 "allowTraining": false, "messages": [{"role": "user", "content": "Hi"}],
+                 "completions": [{"completionId": "c1", "text": "Hello", "modelVersion": "v1"}]}""";
+
+        Http.Answer answer = http.post("/v1/feedback", body);
+
+        assertThat(answer.status()).isEqualTo(202);
+        FeedbackGiven stored = onlyFeedback("turn-edit");
+        assertThat(stored.getKind()).isEqualTo(FeedbackKind.EDIT);
+        assertThat(stored.getEditedText().getValue()).isEqualTo("Hello!");
+        assertThat(stored.getAllowTraining()).isFalse();
+        assertThat(stored.getMessages().getFirst().getContent().getValue()).isEqualTo("Hi");
+        assertThat(stored.getCompletions()).singleElement().satisfies(completion -> {
+            assertThat(completion.getCompletionId()).isEqualTo("c1");
+            assertThat(completion.getText().getValue()).isEqualTo("Hello");
+            assertThat(completion.getModelVersion()).isEqualTo("v1");
+        });
+        // The prompt is the one that a logged completion with the same messages has.
+        assertThat(answer.json().get("promptId").asText()).isEqualTo(stored.getPromptId());
+        http.post("/v1/completions", MINIMAL_COMPLETION.formatted("turn-edit"));
+        assertThat(completion("turn-edit").value().getPromptId()).isEqualTo(stored.getPromptId());
+    }
+
+    @Test
+    void aRegenerationAndARetractionAreStored() {
+        http.post("/v1/feedback", """
+                {"kind": "regenerate", "turnId": "turn-again", "userId": "jane", "completionId": "c1"}""");
+        FeedbackGiven regeneration = onlyFeedback("turn-again");
+        http.post("/v1/feedback", """
+                {"kind": "retraction", "turnId": "turn-back", "userId": "jane", "retractedEventId": "%s"}""".formatted(regeneration.getEventId()));
+
+        assertThat(regeneration.getKind()).isEqualTo(FeedbackKind.REGENERATE);
+        assertThat(regeneration.getCompletionId()).isEqualTo("c1");
+        assertThat(regeneration.getAllowTraining()).isTrue();
+        assertThat(regeneration.getPromptId()).isNull();
+        FeedbackGiven retraction = onlyFeedback("turn-back");
+        assertThat(retraction.getKind()).isEqualTo(FeedbackKind.RETRACTION);
+        assertThat(retraction.getRetractedEventId()).isEqualTo(regeneration.getEventId());
+    }
+
+    @Test
     void theTenantIsTheKeysAndPseudonymsAndPromptIdsAreItsOwn() {
         // Given the same event of two tenants, the second one twice
         String body = MINIMAL_COMPLETION.formatted("turn-tenant").replace("\"text\"", "\"userId\": \"jane\", \"text\"");

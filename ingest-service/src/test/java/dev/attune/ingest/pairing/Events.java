@@ -3,12 +3,14 @@ package dev.attune.ingest.pairing;
 import dev.attune.events.CompletionServed;
 import dev.attune.events.FeedbackGiven;
 import dev.attune.events.FeedbackKind;
+import dev.attune.events.InlineCompletion;
 import dev.attune.events.Message;
 import dev.attune.events.PickOutcome;
 import dev.attune.events.SealableText;
 import dev.attune.events.Thumb;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Builds the events of one tenant, as the gateway would. */
 final class Events {
@@ -72,6 +74,18 @@ final class Events {
     static FeedbackGiven regeneration(String eventId, String turnId, String user, Instant at, String completionId) {
         return feedback(eventId, turnId, user, at, FeedbackKind.REGENERATE)
                 .setCompletionId(completionId)
+                .build();
+    }
+
+    /** The feedback with the completions in it. */
+    static FeedbackGiven selfContained(FeedbackGiven given, CompletionServed... completions) {
+        return FeedbackGiven.newBuilder(given)
+                .setPromptId(completions[0].getPromptId())
+                .setMessages(completions[0].getMessages())
+                .setCompletions(Stream.of(completions)
+                        .map(served -> new InlineCompletion(
+                                served.getCompletionId(), served.getText(), served.getModelVersion()))
+                        .toList())
                 .build();
     }
 

@@ -191,6 +191,41 @@ class PairingTopologyTest {
     }
 
     @Test
+    void selfContainedFeedbackNeedsNoLoggedCompletions() {
+        CompletionServed a = Events.completion("p", "t", "a", "text a");
+        CompletionServed b = CompletionServed.newBuilder(Events.completion("p", "t", "b", "text b"))
+                .setModelVersion("")
+                .build();
+        driver.send(Events.selfContained(Events.pick("e1", "t", "ann", NOON, "a", "b"), a, b));
+        driver.rest();
+        // Logged after all: nothing new of a, the version of b, and another text under b's name.
+        driver.send(a);
+        driver.send(Events.completion("p", "t", "b", "text b"));
+        driver.send(Events.completion("p", "t", "b", "another text"));
+        driver.rest();
+
+        assertThat(driver.pairs())
+                .extracting(pair -> pair.getRevision() + " " + pair.getChosen().getValue() + " by "
+                        + pair.getChosenModelVersion() + " > "
+                        + pair.getRejected().getValue() + " by " + pair.getRejectedModelVersion())
+                .containsExactly(
+                        "1 text a by v000000-base > text b by ", "2 text a by v000000-base > text b by v000000-base");
+        assertThat(driver.deadLetters()).extracting(DeadLetter::getReason).containsExactly("conflicting_duplicate");
+    }
+
+    @Test
+    void anEditMayBringItsOriginal() {
+        driver.send(Events.selfContained(
+                Events.edit("e1", "t", "ann", NOON, "a", "edited"), Events.completion("p", "t", "a", "text a")));
+        driver.rest();
+
+        assertThat(driver.pairs()).singleElement().satisfies(pair -> {
+            assertThat(pair.getChosen().getValue()).isEqualTo("edited");
+            assertThat(pair.getPrompt().getFirst().getContent().getValue()).isEqualTo("question of p");
+        });
+    }
+
+    @Test
     void aPromptThatIsNeverQuietIsHeardAfterTheMaximumDelay() {
         driver.send(Events.completion("p", "t", "a", "text a"));
         driver.send(Events.completion("p", "t", "b", "text b"));

@@ -5,6 +5,8 @@ import java.util.List;
 /**
  * One decision: {@code chosenId} beats {@code rejectedId}.
  *
+ * @param chosenVersion that wrote chosen; empty where a person did, or nobody said
+ * @param rejectedVersion that wrote rejected
  * @param strength (s + k) / (s + o + 2k), in (0.5, 1)
  * @param supporting users for chosen, a tie counted as one half
  * @param opposing users for rejected, a tie counted as one half
@@ -14,6 +16,8 @@ public record AssembledPair(
         String pairId,
         String chosenId,
         String rejectedId,
+        String chosenVersion,
+        String rejectedVersion,
         double strength,
         double supporting,
         double opposing,

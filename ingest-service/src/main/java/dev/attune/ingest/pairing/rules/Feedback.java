@@ -1,6 +1,7 @@
 package dev.attune.ingest.pairing.rules;
 
 import java.time.Instant;
+import java.util.List;
 
 /**
  * One feedback event on a turn.
@@ -10,6 +11,7 @@ import java.time.Instant;
  * @param userId pseudonym
  * @param occurredAt orders the opinions of a user, ties broken by event id
  * @param receivedAt decides expiry
+ * @param answers the completions that came with it, if it is self-contained
  * @param allowTraining false: counted, never trained on
  */
 public record Feedback(
@@ -19,5 +21,6 @@ public record Feedback(
         Instant occurredAt,
         Instant receivedAt,
         boolean allowTraining,
+        List<ServedAnswer> answers,
         Judgement judgement,
         Source source) {}

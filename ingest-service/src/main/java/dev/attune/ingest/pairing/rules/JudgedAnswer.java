@@ -9,6 +9,7 @@ import java.util.List;
  * @param revision of the turn stage; a lower one than is known is an old record read again
  * @param textDigest equal for equal texts only
  * @param textLength in UTF-16 units
+ * @param modelVersion that wrote it; empty where nobody said
  * @param lastReceivedAt when its newest vote was received
  */
 public record JudgedAnswer(
@@ -17,6 +18,7 @@ public record JudgedAnswer(
         long revision,
         String textDigest,
         int textLength,
+        String modelVersion,
         Instant lastReceivedAt,
         List<Verdict> verdicts) {
 

@@ -91,10 +91,13 @@ public final class PairAssembler {
         if (strength < rules.minimumStrength() || chosen.completionId().equals(tally.originalId())) {
             return null;
         }
+        JudgedAnswer rejected = oneWins ? other : one;
         return new AssembledPair(
                 pairId,
                 chosen.completionId(),
-                (oneWins ? other : one).completionId(),
+                rejected.completionId(),
+                chosen.modelVersion(),
+                rejected.modelVersion(),
                 strength,
                 supporting,
                 opposing,

@@ -65,6 +65,7 @@ public final class PromptStage {
         double dislikes = answer.dislikes(rules.regenerateWeight());
         return new AssembledSingle(
                 answer.completionId(),
+                answer.modelVersion(),
                 likes > dislikes,
                 rules.strength(Math.max(likes, dislikes), Math.min(likes, dislikes)),
                 evidence);

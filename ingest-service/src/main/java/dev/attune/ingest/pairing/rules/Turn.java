@@ -6,6 +6,7 @@ import dev.attune.ingest.pairing.rules.Judgement.Opinion;
 import dev.attune.ingest.pairing.rules.Judgement.Regeneration;
 import dev.attune.ingest.pairing.rules.Judgement.Retraction;
 import dev.attune.ingest.pairing.rules.Judgement.Thumb;
+import dev.attune.ingest.pairing.rules.TurnMemory.KnownCompletion;
 import dev.attune.ingest.pairing.rules.TurnOutcome.EditedText;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -33,18 +34,20 @@ public final class Turn {
         this.memory = memory;
     }
 
-    /** Takes a completion in; {@code bodyDigest} tells a repetition from another answer under the same id. */
-    public TurnOutcome completion(String completionId, long bodyDigest, Instant receivedAt) {
-        Long known = memory.completionDigest(completionId);
-        if (known != null) {
-            return known == bodyDigest
-                    ? new TurnOutcome.Duplicate()
-                    : new TurnOutcome.Refused(Refusal.CONFLICTING_DUPLICATE);
+    /** Takes a completion in. */
+    public TurnOutcome completion(ServedAnswer answer, Instant receivedAt) {
+        String completionId = answer.completionId();
+        KnownCompletion known = memory.completion(completionId);
+        if (known != null && !known.isSameAs(answer)) {
+            return new TurnOutcome.Refused(Refusal.CONFLICTING_DUPLICATE);
         }
-        if (memory.completionCount() >= limits.maxCompletions()) {
+        if (known != null && !known.lacksVersionOf(answer)) {
+            return new TurnOutcome.Duplicate();
+        }
+        if (known == null && memory.completionCount() >= limits.maxCompletions()) {
             return new TurnOutcome.Refused(Refusal.TOO_MANY_COMPLETIONS);
         }
-        memory.addCompletion(completionId, bodyDigest);
+        memory.putCompletion(answer);
         memory.touch(receivedAt);
         TreeSet<String> changed = new TreeSet<>();
         if (!verdicts(completionId).isEmpty()) {
@@ -60,10 +63,21 @@ public final class Turn {
                     ? new TurnOutcome.Duplicate()
                     : new TurnOutcome.Refused(Refusal.CONFLICTING_DUPLICATE);
         }
-        return switch (feedback.judgement()) {
+        TurnOutcome.Changed changes = unchanged();
+        for (ServedAnswer answer : feedback.answers()) {
+            switch (completion(answer, feedback.receivedAt())) {
+                case TurnOutcome.Changed more -> changes = changes.and(more);
+                case TurnOutcome.Duplicate duplicate -> {}
+                case TurnOutcome.Refused refused -> {
+                    return refused;
+                }
+            }
+        }
+        TurnOutcome judged = switch (feedback.judgement()) {
             case Opinion opinion -> opinion(feedback, Vote.of(feedback, opinion));
             case Retraction retraction -> retraction(feedback, retraction.retractedEventId());
         };
+        return judged instanceof TurnOutcome.Changed more ? changes.and(more) : judged;
     }
 
     private TurnOutcome opinion(Feedback feedback, Vote vote) {
@@ -183,7 +197,7 @@ public final class Turn {
     }
 
     private boolean isIncomplete(Vote vote) {
-        return vote.opinion().completionIds().stream().anyMatch(id -> memory.completionDigest(id) == null);
+        return vote.opinion().completionIds().stream().anyMatch(id -> memory.completion(id) == null);
     }
 
     private Instant expiry(Vote vote) {
@@ -204,7 +218,7 @@ public final class Turn {
     private TurnOutcome changed(Vote vote) {
         SortedSet<String> known = new TreeSet<>();
         for (String completionId : vote.opinion().completionIds()) {
-            if (memory.completionDigest(completionId) != null) {
+            if (memory.completion(completionId) != null) {
                 known.add(completionId);
             }
         }
@@ -215,7 +229,7 @@ public final class Turn {
         return new TurnOutcome.Changed(known, edits, List.of());
     }
 
-    private static TurnOutcome unchanged() {
+    private static TurnOutcome.Changed unchanged() {
         return new TurnOutcome.Changed(new TreeSet<>(), List.of(), List.of());
     }
 

@@ -23,9 +23,22 @@ public final class TurnMemory {
     /**
      * A completion that came.
      *
+     * @param modelVersion empty where nobody said
      * @param revision of what was last sent on of it; 0 before that
      */
-    public record KnownCompletion(String completionId, long bodyDigest, long revision) {}
+    public record KnownCompletion(String completionId, long bodyDigest, String modelVersion, long revision) {
+        /** Who does not say which version wrote it contradicts nobody. */
+        boolean isSameAs(ServedAnswer answer) {
+            return bodyDigest == answer.bodyDigest()
+                    && (modelVersion.isEmpty()
+                            || answer.modelVersion().isEmpty()
+                            || modelVersion.equals(answer.modelVersion()));
+        }
+
+        boolean lacksVersionOf(ServedAnswer answer) {
+            return modelVersion.isEmpty() && !answer.modelVersion().isEmpty();
+        }
+    }
 
     private final Map<Place, Vote> votes = new LinkedHashMap<>();
     private final Map<String, Long> seen = new LinkedHashMap<>();
@@ -80,7 +93,9 @@ public final class TurnMemory {
             throw new IllegalArgumentException("completion " + completionId + " is not of this turn");
         }
         long revision = completion.revision() + 1;
-        completions.put(completionId, new KnownCompletion(completionId, completion.bodyDigest(), revision));
+        completions.put(
+                completionId,
+                new KnownCompletion(completionId, completion.bodyDigest(), completion.modelVersion(), revision));
         return revision;
     }
 
@@ -122,17 +137,23 @@ public final class TurnMemory {
     }
 
     @Nullable
-    Long completionDigest(String completionId) {
-        KnownCompletion completion = completions.get(completionId);
-        return completion == null ? null : completion.bodyDigest();
+    KnownCompletion completion(String completionId) {
+        return completions.get(completionId);
     }
 
     int completionCount() {
         return completions.size();
     }
 
-    void addCompletion(String completionId, long bodyDigest) {
-        completions.put(completionId, new KnownCompletion(completionId, bodyDigest, 0));
+    void putCompletion(ServedAnswer answer) {
+        KnownCompletion known = completions.get(answer.completionId());
+        completions.put(
+                answer.completionId(),
+                new KnownCompletion(
+                        answer.completionId(),
+                        answer.bodyDigest(),
+                        answer.modelVersion(),
+                        known == null ? 0 : known.revision()));
     }
 
     void touch(Instant receivedAt) {

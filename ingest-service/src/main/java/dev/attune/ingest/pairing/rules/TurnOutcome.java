@@ -1,7 +1,11 @@
 package dev.attune.ingest.pairing.rules;
 
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedSet;
+import java.util.TreeSet;
 
 /** What became of one event in the turn stage. */
 public sealed interface TurnOutcome {
@@ -14,7 +18,18 @@ public sealed interface TurnOutcome {
      * @param resolved votes that a dead letter had reported and whose completions are all here now
      */
     record Changed(SortedSet<String> completionIds, List<EditedText> edits, List<Vote> resolved)
-            implements TurnOutcome {}
+            implements TurnOutcome {
+        /** Both changes of one event. */
+        Changed and(Changed other) {
+            SortedSet<String> allIds = new TreeSet<>(completionIds);
+            allIds.addAll(other.completionIds);
+            Set<EditedText> allEdits = new LinkedHashSet<>(edits);
+            allEdits.addAll(other.edits);
+            List<Vote> allResolved = new ArrayList<>(resolved);
+            allResolved.addAll(other.resolved);
+            return new Changed(allIds, List.copyOf(allEdits), List.copyOf(allResolved));
+        }
+    }
 
     /** A text of a user's own, in the place of the completion {@code originalId}. */
     record EditedText(String editedId, String originalId) {}

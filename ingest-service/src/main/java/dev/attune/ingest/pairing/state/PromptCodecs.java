@@ -30,6 +30,7 @@ public final class PromptCodecs {
                         answer.revision(),
                         answer.textDigest(),
                         answer.textLength(),
+                        answer.modelVersion(),
                         answer.lastReceivedAt(),
                         stored(answer.verdicts())),
                 state -> new JudgedAnswer(
@@ -38,6 +39,7 @@ public final class PromptCodecs {
                         state.getRevision(),
                         state.getTextDigest(),
                         state.getTextLength(),
+                        state.getModelVersion(),
                         state.getLastReceivedAt(),
                         read(state.getVerdicts())));
     }
@@ -53,6 +55,7 @@ public final class PromptCodecs {
                 List.of(),
                 single -> new PublishedSingle(
                         single.content().completionId(),
+                        single.content().modelVersion(),
                         single.content().desirable(),
                         single.content().strength(),
                         stored(single.content().evidence()),
@@ -61,6 +64,7 @@ public final class PromptCodecs {
                 state -> new Published<>(
                         new AssembledSingle(
                                 state.getCompletionId(),
+                                state.getModelVersion(),
                                 state.getDesirable(),
                                 state.getStrength(),
                                 read(state.getEvidence())),
@@ -74,6 +78,8 @@ public final class PromptCodecs {
                 .setPairId(pair.pairId())
                 .setChosenId(pair.chosenId())
                 .setRejectedId(pair.rejectedId())
+                .setChosenVersion(pair.chosenVersion())
+                .setRejectedVersion(pair.rejectedVersion())
                 .setStrength(pair.strength())
                 .setSupporting(pair.supporting())
                 .setOpposing(pair.opposing())
@@ -97,6 +103,8 @@ public final class PromptCodecs {
                 state.getPairId(),
                 state.getChosenId(),
                 state.getRejectedId(),
+                state.getChosenVersion(),
+                state.getRejectedVersion(),
                 state.getStrength(),
                 state.getSupporting(),
                 state.getOpposing(),

@@ -35,7 +35,8 @@ public final class TurnCodec {
                         .map(event -> new RetractedEvent(event.userId(), event.eventId()))
                         .toList())
                 .setCompletions(memory.completions().stream()
-                        .map(known -> new KnownCompletion(known.completionId(), known.bodyDigest(), known.revision()))
+                        .map(known -> new KnownCompletion(
+                                known.completionId(), known.bodyDigest(), known.modelVersion(), known.revision()))
                         .toList())
                 .setLastReceivedAt(memory.lastReceivedAt())
                 .build();
@@ -52,7 +53,10 @@ public final class TurnCodec {
                         .toList(),
                 state.getCompletions().stream()
                         .map(known -> new TurnMemory.KnownCompletion(
-                                known.getCompletionId(), known.getBodyDigest(), known.getRevision()))
+                                known.getCompletionId(),
+                                known.getBodyDigest(),
+                                known.getModelVersion(),
+                                known.getRevision()))
                         .toList(),
                 state.getLastReceivedAt());
     }

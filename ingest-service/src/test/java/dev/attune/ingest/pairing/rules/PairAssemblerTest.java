@@ -238,7 +238,7 @@ class PairAssemblerTest {
     }
 
     private static JudgedAnswer answer(String id, String turn, String text, Verdict... verdicts) {
-        return new JudgedAnswer(id, turn, 1, StableHash.id(text), text.length(), NOON, List.of(verdicts));
+        return new JudgedAnswer(id, turn, 1, StableHash.id(text), text.length(), "v1", NOON, List.of(verdicts));
     }
 
     private static Verdict up(String user) {

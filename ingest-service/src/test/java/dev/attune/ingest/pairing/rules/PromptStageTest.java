@@ -109,6 +109,6 @@ class PromptStageTest {
         List<Verdict> verdicts = List.of(thumbs).stream()
                 .map(kind -> new Verdict("e-" + id + kind, "user-" + id, kind, null, NOON, true))
                 .toList();
-        return new JudgedAnswer(id, "turn", 1, StableHash.id(id), 5, NOON, verdicts);
+        return new JudgedAnswer(id, "turn", 1, StableHash.id(id), 5, "v1", NOON, verdicts);
     }
 }

@@ -23,7 +23,7 @@ class TurnTest {
 
     @Test
     void completionThenThumbIsSentWithItsVote() {
-        TurnOutcome completion = turn.completion("a", 1, NOON);
+        TurnOutcome completion = turn.completion(answer("a", 1), NOON);
         TurnOutcome thumb = turn.feedback(thumb("e1", "ann", 0, "a", Direction.UP));
 
         assertThat(completion).isEqualTo(changed());
@@ -34,7 +34,7 @@ class TurnTest {
     @Test
     void thumbThatCameFirstIsSentWithTheCompletion() {
         TurnOutcome thumb = turn.feedback(thumb("e1", "ann", 0, "a", Direction.DOWN));
-        TurnOutcome completion = turn.completion("a", 1, NOON);
+        TurnOutcome completion = turn.completion(answer("a", 1), NOON);
 
         assertThat(thumb).isEqualTo(changed());
         assertThat(completion).isEqualTo(changed("a"));
@@ -43,7 +43,7 @@ class TurnTest {
 
     @Test
     void theLatestVoteOfAUserCountsWhateverComesLast() {
-        turn.completion("a", 1, NOON);
+        turn.completion(answer("a", 1), NOON);
         turn.feedback(thumb("e2", "ann", 5, "a", Direction.DOWN));
 
         TurnOutcome older = turn.feedback(thumb("e1", "ann", 1, "a", Direction.UP));
@@ -54,7 +54,7 @@ class TurnTest {
 
     @Test
     void votesOfOneInstantAreOrderedByEventId() {
-        turn.completion("a", 1, NOON);
+        turn.completion(answer("a", 1), NOON);
         turn.feedback(thumb("e2", "ann", 1, "a", Direction.DOWN));
 
         turn.feedback(thumb("e1", "ann", 1, "a", Direction.UP));
@@ -64,7 +64,7 @@ class TurnTest {
 
     @Test
     void aClearedThumbLeavesNothingAndAnOlderOneDoesNotComeBack() {
-        turn.completion("a", 1, NOON);
+        turn.completion(answer("a", 1), NOON);
         turn.feedback(thumb("e1", "ann", 1, "a", Direction.UP));
 
         TurnOutcome cleared = turn.feedback(thumb("e3", "ann", 3, "a", Direction.CLEARED));
@@ -76,8 +76,8 @@ class TurnTest {
 
     @Test
     void aPickIsSeenFromBothSides() {
-        turn.completion("a", 1, NOON);
-        turn.completion("b", 2, NOON);
+        turn.completion(answer("a", 1), NOON);
+        turn.completion(answer("b", 2), NOON);
 
         TurnOutcome pick = turn.feedback(feedback("e1", "ann", 0, Comparison.pick("b", "a")));
 
@@ -89,7 +89,7 @@ class TurnTest {
 
     @Test
     void aRetractionTakesItsVoteBackEvenIfItIsQuicker() {
-        turn.completion("a", 1, NOON);
+        turn.completion(answer("a", 1), NOON);
 
         turn.feedback(feedback("e2", "ann", 2, new Retraction("e1")));
         TurnOutcome late = turn.feedback(thumb("e1", "ann", 1, "a", Direction.UP));
@@ -102,7 +102,7 @@ class TurnTest {
     void anEditIsSentWithItsOriginalAndALaterOneTakesItsPlace() {
         String editedId = Edit.editedId("a", "ann");
         TurnOutcome early = turn.feedback(feedback("e1", "ann", 1, new Edit("a", "digest 1")));
-        TurnOutcome completion = turn.completion("a", 1, NOON);
+        TurnOutcome completion = turn.completion(answer("a", 1), NOON);
         Feedback second = feedback("e3", "ann", 3, new Edit("a", "digest 3"));
         Feedback late = feedback("e2", "ann", 2, new Edit("a", "digest 2"));
 
@@ -129,7 +129,7 @@ class TurnTest {
 
     @Test
     void anEditLeavesTheSameUsersThumbStanding() {
-        turn.completion("a", 1, NOON);
+        turn.completion(answer("a", 1), NOON);
         turn.feedback(thumb("e1", "ann", 1, "a", Direction.DOWN));
         turn.feedback(feedback("e2", "ann", 2, new Edit("a", "digest")));
 
@@ -140,7 +140,7 @@ class TurnTest {
 
     @Test
     void aRegenerationCountsUntilItsUserSaysWhatTheyThink() {
-        turn.completion("a", 1, NOON);
+        turn.completion(answer("a", 1), NOON);
         turn.feedback(feedback("e1", "ann", 1, new Regeneration("a")));
         turn.feedback(thumb("e2", "bob", 1, "a", Direction.UP));
         assertThat(turn.verdicts("a"))
@@ -155,7 +155,7 @@ class TurnTest {
 
     @Test
     void nobodyRetractsAnothersVote() {
-        turn.completion("a", 1, NOON);
+        turn.completion(answer("a", 1), NOON);
         turn.feedback(thumb("e1", "ann", 1, "a", Direction.UP));
 
         turn.feedback(feedback("e2", "bob", 2, new Retraction("e1")));
@@ -165,19 +165,20 @@ class TurnTest {
 
     @Test
     void theSameEventAgainIsADuplicateAndWithAnotherBodyAConflict() {
-        turn.completion("a", 1, NOON);
+        turn.completion(answer("a", 1), NOON);
         turn.feedback(thumb("e1", "ann", 1, "a", Direction.UP));
 
         assertThat(turn.feedback(thumb("e1", "ann", 1, "a", Direction.UP))).isEqualTo(new TurnOutcome.Duplicate());
         assertThat(turn.feedback(thumb("e1", "ann", 2, "a", Direction.DOWN)))
                 .isEqualTo(new TurnOutcome.Refused(Refusal.CONFLICTING_DUPLICATE));
-        assertThat(turn.completion("a", 1, NOON)).isEqualTo(new TurnOutcome.Duplicate());
-        assertThat(turn.completion("a", 9, NOON)).isEqualTo(new TurnOutcome.Refused(Refusal.CONFLICTING_DUPLICATE));
+        assertThat(turn.completion(answer("a", 1), NOON)).isEqualTo(new TurnOutcome.Duplicate());
+        assertThat(turn.completion(answer("a", 9), NOON))
+                .isEqualTo(new TurnOutcome.Refused(Refusal.CONFLICTING_DUPLICATE));
     }
 
     @Test
     void anEventThatIsNoLongerRememberedStillCountsOnce() {
-        turn.completion("a", 1, NOON);
+        turn.completion(answer("a", 1), NOON);
         turn.feedback(thumb("e1", "ann", 1, "a", Direction.UP));
         turn.feedback(thumb("e2", "bob", 2, "a", Direction.UP));
         turn.feedback(thumb("e3", "cid", 3, "a", Direction.UP));
@@ -191,13 +192,14 @@ class TurnTest {
 
     @Test
     void boundsRefuseAndKeepWhatIsThere() {
-        turn.completion("a", 1, NOON);
-        turn.completion("b", 2, NOON);
+        turn.completion(answer("a", 1), NOON);
+        turn.completion(answer("b", 2), NOON);
         for (String user : List.of("u1", "u2", "u3", "u4")) {
             turn.feedback(thumb("e-" + user, user, 1, "a", Direction.UP));
         }
 
-        assertThat(turn.completion("c", 3, NOON)).isEqualTo(new TurnOutcome.Refused(Refusal.TOO_MANY_COMPLETIONS));
+        assertThat(turn.completion(answer("c", 3), NOON))
+                .isEqualTo(new TurnOutcome.Refused(Refusal.TOO_MANY_COMPLETIONS));
         assertThat(turn.feedback(thumb("e-u5", "u5", 1, "a", Direction.UP)))
                 .isEqualTo(new TurnOutcome.Refused(Refusal.TOO_MANY_VOTES));
         assertThat(turn.feedback(thumb("e-u4b", "u4", 2, "a", Direction.DOWN))).isEqualTo(changed("a"));
@@ -214,7 +216,7 @@ class TurnTest {
         assertThat(turn.expire(expiry)).isEmpty();
         assertThat(turn.nextExpiry()).isEmpty();
 
-        TurnOutcome late = turn.completion("a", 1, expiry);
+        TurnOutcome late = turn.completion(answer("a", 1), expiry);
 
         assertThat(late).isInstanceOfSatisfying(TurnOutcome.Changed.class, changed -> {
             assertThat(changed.completionIds()).containsExactly("a");
@@ -222,8 +224,54 @@ class TurnTest {
         });
     }
 
+    @Test
+    void selfContainedFeedbackBringsItsCompletions() {
+        ServedAnswer inline = new ServedAnswer("a", 1, "");
+        Feedback first = selfContained(thumb("e1", "ann", 1, "a", Direction.UP), inline);
+
+        assertThat(turn.feedback(first)).isEqualTo(changed("a"));
+        assertThat(turn.feedback(first)).isEqualTo(new TurnOutcome.Duplicate());
+        assertThat(turn.feedback(selfContained(thumb("e2", "bob", 1, "a", Direction.UP), inline)))
+                .as("the completion again, with another vote")
+                .isEqualTo(changed("a"));
+        assertThat(turn.feedback(selfContained(thumb("e3", "cid", 1, "a", Direction.UP), new ServedAnswer("a", 9, ""))))
+                .as("another text under the same id")
+                .isEqualTo(new TurnOutcome.Refused(Refusal.CONFLICTING_DUPLICATE));
+        assertThat(turn.verdicts("a")).hasSize(2);
+    }
+
+    @Test
+    void whoDoesNotSayWhichVersionWroteACompletionContradictsNobody() {
+        turn.feedback(selfContained(thumb("e1", "ann", 1, "a", Direction.UP), new ServedAnswer("a", 1, "")));
+
+        assertThat(turn.completion(answer("a", 1), NOON))
+                .as("the logged completion says the version")
+                .isEqualTo(changed("a"));
+        assertThat(turn.completion(answer("a", 1), NOON)).isEqualTo(new TurnOutcome.Duplicate());
+        assertThat(turn.completion(new ServedAnswer("a", 1, ""), NOON)).isEqualTo(new TurnOutcome.Duplicate());
+        assertThat(turn.completion(new ServedAnswer("a", 1, "v2"), NOON))
+                .isEqualTo(new TurnOutcome.Refused(Refusal.CONFLICTING_DUPLICATE));
+    }
+
+    private static Feedback selfContained(Feedback feedback, ServedAnswer answer) {
+        return new Feedback(
+                feedback.eventId(),
+                feedback.bodyDigest(),
+                feedback.userId(),
+                feedback.occurredAt(),
+                feedback.receivedAt(),
+                true,
+                List.of(answer),
+                feedback.judgement(),
+                feedback.source());
+    }
+
     private static TurnOutcome changed(String... completionIds) {
         return new TurnOutcome.Changed(new TreeSet<>(List.of(completionIds)), List.of(), List.of());
+    }
+
+    private static ServedAnswer answer(String completionId, long bodyDigest) {
+        return new ServedAnswer(completionId, bodyDigest, "v1");
     }
 
     private static Feedback thumb(String eventId, String user, int second, String completionId, Direction direction) {
@@ -232,6 +280,7 @@ class TurnTest {
 
     private static Feedback feedback(String eventId, String user, int second, Judgement judgement) {
         Instant time = NOON.plusSeconds(second);
-        return new Feedback(eventId, judgement.hashCode(), user, time, NOON, true, judgement, new Source(0, second));
+        return new Feedback(
+                eventId, judgement.hashCode(), user, time, NOON, true, List.of(), judgement, new Source(0, second));
     }
 }

@@ -1,0 +1,9 @@
+package dev.attune.ingest.pairing.rules;
+
+/**
+ * A completion as it came, without its text.
+ *
+ * @param bodyDigest of prompt and text: the same id with another digest is another answer in disguise
+ * @param modelVersion empty where whoever sent it did not say
+ */
+public record ServedAnswer(String completionId, long bodyDigest, String modelVersion) {}
