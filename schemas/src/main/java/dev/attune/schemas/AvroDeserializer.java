@@ -6,7 +6,6 @@ import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
 import java.io.IOException;
 import java.util.concurrent.ConcurrentHashMap;
-import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.AvroTypeException;
 import org.apache.avro.Schema;
 import org.apache.avro.io.BinaryDecoder;
@@ -45,22 +44,26 @@ final class AvroDeserializer<T extends SpecificRecord> implements Deserializer<T
         Schema writerSchema = writerSchema(WireFormat.schemaId(bytes));
         int length = bytes.length - WireFormat.HEADER_BYTES;
         BinaryDecoder decoder = DecoderFactory.get().binaryDecoder(bytes, WireFormat.HEADER_BYTES, length, null);
+        T value;
+        boolean atEnd;
         try {
-            T value = new SpecificDatumReader<T>(writerSchema, readerSchema, data).read(null, decoder);
-            if (!decoder.isEnd()) {
-                throw new UnreadableRecordException(
-                        Reason.MALFORMED_AVRO, "bytes follow the record " + readerSchema.getName(), null);
-            }
-            return value;
+            value = new SpecificDatumReader<T>(writerSchema, readerSchema, data).read(null, decoder);
+            atEnd = decoder.isEnd();
         } catch (AvroTypeException e) {
             throw new UnreadableRecordException(
                     Reason.INCOMPATIBLE_SCHEMA,
                     "schema " + writerSchema.getFullName() + " cannot be read as " + readerSchema.getFullName(),
                     e);
-        } catch (IOException | AvroRuntimeException | IndexOutOfBoundsException | NegativeArraySizeException e) {
+        } catch (IOException | RuntimeException e) {
+            // Whatever Avro throws: decoding has no input but these bytes, so they are to blame.
             throw new UnreadableRecordException(
                     Reason.MALFORMED_AVRO, "the bytes are no " + readerSchema.getFullName(), e);
         }
+        if (!atEnd) {
+            throw new UnreadableRecordException(
+                    Reason.MALFORMED_AVRO, "bytes follow the record " + readerSchema.getName(), null);
+        }
+        return value;
     }
 
     private Schema writerSchema(int id) {

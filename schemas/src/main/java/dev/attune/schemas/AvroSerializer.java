@@ -49,6 +49,11 @@ final class AvroSerializer<T extends SpecificRecord> implements Serializer<T> {
         }
     }
 
+    /** Makes sure that the registry knows the schema for {@code topic}; its client remembers the answer. */
+    void register(String topic) {
+        schemaId(topic + "-value");
+    }
+
     private int schemaId(String subject) {
         Integer known = schemaIds.get(subject);
         if (known != null) {

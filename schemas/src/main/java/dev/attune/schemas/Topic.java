@@ -24,12 +24,26 @@ public record Topic<V extends SpecificRecord>(
         COMPACT
     }
 
+    /**
+     * A pair has one prompt, two answers and its evidence: more than twice what one completion may have. Brokers take
+     * 1 MiB unless they are told otherwise.
+     */
+    private static final int MAX_MESSAGE_BYTES = 4 << 20;
+
     /** The topic's own settings, for whoever creates it. */
     Map<String, String> settings() {
+        String maxMessageBytes = Integer.toString(MAX_MESSAGE_BYTES);
         return switch (cleanup) {
-            case COMPACT -> Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT);
+            case COMPACT ->
+                Map.of(
+                        TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
+                        maxMessageBytes,
+                        TopicConfig.CLEANUP_POLICY_CONFIG,
+                        TopicConfig.CLEANUP_POLICY_COMPACT);
             case DELETE ->
                 Map.of(
+                        TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
+                        maxMessageBytes,
                         TopicConfig.CLEANUP_POLICY_CONFIG,
                         TopicConfig.CLEANUP_POLICY_DELETE,
                         TopicConfig.RETENTION_MS_CONFIG,

@@ -15,6 +15,7 @@ import io.confluent.kafka.schemaregistry.avro.AvroSchema;
 import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import org.apache.avro.Schema;
 import org.apache.kafka.common.errors.SerializationException;
@@ -105,6 +106,26 @@ class AvroSerdesTest {
         assertThatThrownBy(() -> reader().deserialize(TOPIC, Arrays.copyOf(good, good.length + 1)))
                 .isInstanceOf(UnreadableRecordException.class)
                 .hasMessageContaining("bytes follow the record");
+    }
+
+    @Test
+    void aLengthThatLiesIsMalformedAndTakesNoMemory() {
+        byte[] header = Arrays.copyOf(bytes(), WireFormat.HEADER_BYTES);
+        // 2^31 - 2 and 2^62 as Avro writes them: lengths of the first string.
+        for (int[] length : List.of(
+                new int[] {0xfc, 0xff, 0xff, 0xff, 0x0f},
+                new int[] {0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x01})) {
+            ByteBuffer bytes =
+                    ByteBuffer.allocate(header.length + length.length + 1).put(header);
+            for (int b : length) {
+                bytes.put((byte) b);
+            }
+
+            assertThatThrownBy(() -> reader().deserialize(TOPIC, bytes.array()))
+                    .asInstanceOf(type(UnreadableRecordException.class))
+                    .extracting(UnreadableRecordException::reason)
+                    .isEqualTo(Reason.MALFORMED_AVRO);
+        }
     }
 
     @Test

@@ -17,6 +17,12 @@ final class DeadLetters {
     /** A record without a value, where none is a deletion. */
     static final String NULL_VALUE = "null_value";
 
+    /** A record of more bytes than the configured bound. */
+    static final String RECORD_TOO_LARGE = "record_too_large";
+
+    /** Ours have some hundred; whoever writes longer ones must not get them into the dead letters' own keys. */
+    private static final int MAX_KEY_BYTES = 4096;
+
     private final String stage;
     private final int maxValueBytes;
 
@@ -36,8 +42,8 @@ final class DeadLetters {
             Instant now) {
         return letter(source.topic(), source.partition(), source.offset(), reason, detail, now)
                 .setTenant(tenant(key))
-                .setKey(key == null ? null : ByteBuffer.wrap(key))
-                .setValue(value == null || value.length > maxValueBytes ? null : ByteBuffer.wrap(value))
+                .setKey(small(key, MAX_KEY_BYTES))
+                .setValue(small(value, maxValueBytes))
                 .build();
     }
 
@@ -90,8 +96,12 @@ final class DeadLetters {
                 .setDetail(detail);
     }
 
+    private static @Nullable ByteBuffer small(byte @Nullable [] bytes, int bound) {
+        return bytes == null || bytes.length > bound ? null : ByteBuffer.wrap(bytes);
+    }
+
     private static String tenant(byte @Nullable [] key) {
-        if (key == null) {
+        if (key == null || key.length > MAX_KEY_BYTES) {
             return "";
         }
         String text = new String(key, StandardCharsets.UTF_8);

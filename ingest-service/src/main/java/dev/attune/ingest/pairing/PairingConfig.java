@@ -199,7 +199,17 @@ public record PairingConfig(
             @Setting(value = "The most judged completions of one prompt; more are dead letters.", byDefault = "100000")
             int maxAnswersPerPrompt,
 
-            @Setting(value = "Larger records are dead letters without their bytes.", byDefault = "524288")
+            @Setting(
+                    value =
+                            "Completions and feedback of more bytes are dead letters. The default is the most that a gateway"
+                                    + " sends with its own default.",
+                    byDefault = "1114112")
+            int maxRecordBytes,
+
+            @Setting(
+                    value =
+                            "Dead letters hold the bytes of records up to this size; larger ones are still at their source.",
+                    byDefault = "524288")
             int maxDeadLetterBytes,
 
             @Setting(
@@ -208,6 +218,11 @@ public record PairingConfig(
                     byDefault = "30s")
             Duration caughtUpAfter) {
 
+        private static final int LEAST_RECORD_BYTES = 1024;
+        private static final int MOST_RECORD_BYTES = 16 << 20;
+        /** Ids of at most 128 characters: event, user, both completions, and the rest. */
+        private static final int EVIDENCE_BYTES = 512;
+
         public Limits {
             Checks.positive("completionWait", completionWait);
             Checks.positive("turnRetention", turnRetention);
@@ -215,8 +230,15 @@ public record PairingConfig(
             Checks.atLeast("maxCompletionsPerTurn", maxCompletionsPerTurn, 2);
             Checks.atLeast("rememberedEventsPerTurn", rememberedEventsPerTurn, 1);
             Checks.atLeast("maxAnswersPerPrompt", maxAnswersPerPrompt, 2);
-            Checks.atLeast("maxDeadLetterBytes", maxDeadLetterBytes, 0);
+            Checks.between("maxRecordBytes", maxRecordBytes, LEAST_RECORD_BYTES, MOST_RECORD_BYTES);
+            Checks.between("maxDeadLetterBytes", maxDeadLetterBytes, 0, maxRecordBytes);
             Checks.positive("caughtUpAfter", caughtUpAfter);
+        }
+
+        /** The largest record that can follow from inputs within the bounds: a pair of two large answers, each much judged. */
+        int maxOutputBytes() {
+            long bytes = 2L * maxRecordBytes + 2L * EVIDENCE_BYTES * maxVotesPerTurn;
+            return (int) Math.min(bytes, Integer.MAX_VALUE / 2);
         }
 
         TurnLimits turns() {

@@ -21,6 +21,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
@@ -32,6 +33,9 @@ import org.slf4j.LoggerFactory;
 final class PairingService implements RunningService {
     private static final Logger LOG = LoggerFactory.getLogger(PairingService.class);
     private static final long COMMIT_INTERVAL_MS = 250;
+    /** What Kafka and the keys add to a record. */
+    private static final int BATCH_OVERHEAD_BYTES = 16_384;
+
     private static final Duration CLOSE_BOUND = Duration.ofSeconds(30);
 
     private final KafkaStreams streams;
@@ -49,13 +53,16 @@ final class PairingService implements RunningService {
     static PairingService start(PairingConfig config) throws ExecutionException, InterruptedException {
         Topics topics = new Topics(config.topicPrefix());
         try (Admin kafka = Admin.create(config.kafka().client(Map.of()))) {
-            PairingTopics.check(kafka, topics);
+            PairingTopics.check(kafka, topics, config.limits().maxOutputBytes());
         }
         PrometheusMeterRegistry meters = Metrics.prometheus("pairing");
         SchemaRegistryClient registry = RegistryClients.create(
                 config.schemaRegistry().url(), config.schemaRegistry().properties());
         PairingMetrics metrics = new MicrometerPairingMetrics(meters);
-        PairingTopology topology = new PairingTopology(config, new AvroSerdes(registry), metrics);
+        AvroSerdes serdes = new AvroSerdes(registry);
+        // Not with the first record of each: from here on the registry is asked only for schemas that are new.
+        PairingTopics.written(topics).forEach(serdes::register);
+        PairingTopology topology = new PairingTopology(config, serdes, metrics);
         KafkaStreams streams = new KafkaStreams(topology.build(), properties(config));
         streams.setGlobalStateRestoreListener(new Restoration(metrics));
         PairingService service = new PairingService(streams, registry);
@@ -131,6 +138,9 @@ final class PairingService implements RunningService {
         // partition
         // would then be out of order, which is repaired, but with an error in the broker's log for each.
         defaults.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION), 1);
+        int maxBytes = config.limits().maxOutputBytes() + BATCH_OVERHEAD_BYTES;
+        defaults.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), maxBytes);
+        defaults.put(StreamsConfig.topicPrefix(TopicConfig.MAX_MESSAGE_BYTES_CONFIG), maxBytes);
         Map<String, Object> all = config.kafka().client(defaults);
         all.put(StreamsConfig.APPLICATION_ID_CONFIG, config.applicationId());
         all.put(StreamsConfig.STATE_DIR_CONFIG, config.stateDir().toString());

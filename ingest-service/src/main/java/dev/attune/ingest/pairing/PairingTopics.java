@@ -1,6 +1,8 @@
 package dev.attune.ingest.pairing;
 
+import dev.attune.kit.Checks;
 import dev.attune.kit.ConfigException;
+import dev.attune.schemas.Topic;
 import dev.attune.schemas.Topics;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -9,8 +11,11 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** Checks at the start what would otherwise fail later and less clearly. */
@@ -18,10 +23,12 @@ final class PairingTopics {
     private PairingTopics() {}
 
     /**
-     * @throws ConfigException if a topic is missing, or completions and feedback are not partitioned alike
+     * @param maxOutputBytes the largest record that pairing may write
+     * @throws ConfigException if a topic is missing or takes only smaller records, or completions and feedback are not
+     *     partitioned alike
      * @throws ExecutionException if the cluster does not say
      */
-    static void check(Admin admin, Topics topics) throws ExecutionException, InterruptedException {
+    static void check(Admin admin, Topics topics, int maxOutputBytes) throws ExecutionException, InterruptedException {
         List<String> names = List.of(
                 topics.completions().name(),
                 topics.feedback().name(),
@@ -60,6 +67,31 @@ final class PairingTopics {
                                     completions,
                                     topics.feedback().name(),
                                     feedback));
+        }
+        requireRoom(admin, topics, maxOutputBytes);
+    }
+
+    /** The topics that pairing writes to. */
+    static List<Topic<?>> written(Topics topics) {
+        return List.of(
+                topics.judgedCompletions(), topics.preferencePairs(), topics.preferenceSingles(), topics.deadLetters());
+    }
+
+    /** A record that the broker refuses would stop pairing, and again after each restart. */
+    private static void requireRoom(Admin admin, Topics topics, int maxOutputBytes)
+            throws ExecutionException, InterruptedException {
+        List<ConfigResource> resources = written(topics).stream()
+                .map(topic -> new ConfigResource(ConfigResource.Type.TOPIC, topic.name()))
+                .toList();
+        for (Map.Entry<ConfigResource, Config> entry :
+                admin.describeConfigs(resources).all().get().entrySet()) {
+            String setting = Objects.requireNonNull(entry.getValue().get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG))
+                    .value();
+            Checks.that(
+                    Integer.parseInt(setting) >= maxOutputBytes,
+                    "limits.maxRecordBytes",
+                    "a pair of two such records may have %d bytes, but topic %s has max.message.bytes=%s: raise that, or lower this"
+                            .formatted(maxOutputBytes, entry.getKey().name(), setting));
         }
     }
 }

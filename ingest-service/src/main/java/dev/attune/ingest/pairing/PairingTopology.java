@@ -67,6 +67,7 @@ final class PairingTopology {
                 Nodes.COMPLETIONS,
                 Nodes.READ_COMPLETIONS,
                 topics.completions(),
+                config.limits().maxRecordBytes(),
                 Nodes.TURN_STAGE,
                 Nodes.DEAD_LETTERS,
                 deadLetters);
@@ -75,6 +76,7 @@ final class PairingTopology {
                 Nodes.FEEDBACK,
                 Nodes.READ_FEEDBACK,
                 topics.feedback(),
+                config.limits().maxRecordBytes(),
                 Nodes.TURN_STAGE,
                 Nodes.DEAD_LETTERS,
                 deadLetters);
@@ -106,6 +108,7 @@ final class PairingTopology {
                 Nodes.JUDGED_IN,
                 Nodes.READ_JUDGED,
                 topics.judgedCompletions(),
+                config.limits().maxOutputBytes(),
                 Nodes.PROMPT_STAGE,
                 Nodes.PROMPT_DEAD_LETTERS,
                 deadLetters);
@@ -149,6 +152,7 @@ final class PairingTopology {
             String source,
             String reader,
             Topic<V> topic,
+            int maxBytes,
             String next,
             String deadLetterNode,
             DeadLetters deadLetters) {
@@ -156,7 +160,7 @@ final class PairingTopology {
         topology.addProcessor(
                 reader,
                 () -> new RecordReader<>(
-                        serdes.deserializer(topic.valueType()), next, deadLetterNode, deadLetters, metrics),
+                        serdes.deserializer(topic.valueType()), maxBytes, next, deadLetterNode, deadLetters, metrics),
                 source);
     }
 

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("NullAway.Init") // Streams calls init first.
 final class RecordReader<T extends SpecificRecord> implements Processor<byte[], byte[], Object, Object> {
     private final Deserializer<T> deserializer;
+    private final int maxBytes;
     private final String next;
     private final String deadLetterNode;
     private final DeadLetters deadLetters;
@@ -27,16 +28,19 @@ final class RecordReader<T extends SpecificRecord> implements Processor<byte[], 
     private ProcessorContext<Object, Object> context;
 
     /**
+     * @param maxBytes larger records are not read: what follows from one must fit into the topics and changelogs after it
      * @param next the node that takes what could be read
      * @param deadLetterNode the node that takes the dead letters
      */
     RecordReader(
             Deserializer<T> deserializer,
+            int maxBytes,
             String next,
             String deadLetterNode,
             DeadLetters deadLetters,
             PairingMetrics metrics) {
         this.deserializer = deserializer;
+        this.maxBytes = maxBytes;
         this.next = next;
         this.deadLetterNode = deadLetterNode;
         this.deadLetters = deadLetters;
@@ -60,6 +64,14 @@ final class RecordReader<T extends SpecificRecord> implements Processor<byte[], 
             refuse(record, DeadLetters.NULL_VALUE, "the record has no value; nothing is deleted in this topic");
             return;
         }
+        if (key.length + bytes.length > maxBytes) {
+            refuse(
+                    record,
+                    DeadLetters.RECORD_TOO_LARGE,
+                    "the record has %d bytes, more than limits.maxRecordBytes allows"
+                            .formatted(key.length + bytes.length));
+            return;
+        }
         T value;
         try {
             value = deserializer.deserialize(source().topic(), bytes);
@@ -80,7 +92,8 @@ final class RecordReader<T extends SpecificRecord> implements Processor<byte[], 
         Instant now = Instant.ofEpochMilli(context.currentSystemTimeMs());
         DeadLetter letter = deadLetters.unreadable(source(), reason, detail, record.key(), record.value(), now);
         metrics.deadLetter(reason);
-        context.forward(new Record<>(record.key(), letter, record.timestamp(), record.headers()), deadLetterNode);
+        byte @Nullable [] key = letter.getKey() == null ? null : record.key();
+        context.forward(new Record<>(key, letter, record.timestamp(), record.headers()), deadLetterNode);
     }
 
     private RecordMetadata source() {

@@ -13,7 +13,15 @@ final class Configs {
     static final PairingConfig.Rules OPEN_RULES = new PairingConfig.Rules(0.5, 0, 0.6, 0, 0, 0, Duration.ofHours(24));
 
     static final PairingConfig.Limits LIMITS = new PairingConfig.Limits(
-            Duration.ofMinutes(10), Duration.ofDays(30), 1000, 64, 256, 100_000, 1 << 19, Duration.ofSeconds(30));
+            Duration.ofMinutes(10),
+            Duration.ofDays(30),
+            1000,
+            64,
+            256,
+            100_000,
+            1 << 20,
+            1 << 19,
+            Duration.ofSeconds(30));
 
     static final PairingConfig.Emission EMISSION =
             new PairingConfig.Emission(Duration.ofMillis(200), Duration.ofSeconds(2));

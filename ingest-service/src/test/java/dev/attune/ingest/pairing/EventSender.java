@@ -2,6 +2,7 @@ package dev.attune.ingest.pairing;
 
 import dev.attune.events.CompletionServed;
 import dev.attune.events.FeedbackGiven;
+import dev.attune.schemas.AvroSerdes;
 import dev.attune.schemas.Topic;
 import dev.attune.schemas.Topics;
 import dev.attune.testing.Platform;
@@ -20,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Writes events to Kafka as the gateway does. */
 final class EventSender implements AutoCloseable {
+    /** Tests send what no gateway would. */
+    private static final int MAX_REQUEST_BYTES = 16 << 20;
+
     private final KafkaProducer<String, byte[]> producer;
     private final List<Future<RecordMetadata>> sent = new ArrayList<>();
     private final Topics topics;
@@ -27,10 +31,15 @@ final class EventSender implements AutoCloseable {
     private final Serializer<FeedbackGiven> feedback;
 
     EventSender(Platform platform, Topics topics) {
+        this(platform, platform.serdes(), topics);
+    }
+
+    EventSender(Platform platform, AvroSerdes serdes, Topics topics) {
         this.topics = topics;
-        this.completions = platform.serdes().serializer(CompletionServed.class);
-        this.feedback = platform.serdes().serializer(FeedbackGiven.class);
-        Map<String, Object> settings = Map.of("bootstrap.servers", platform.bootstrapServers(), "acks", "all");
+        this.completions = serdes.serializer(CompletionServed.class);
+        this.feedback = serdes.serializer(FeedbackGiven.class);
+        Map<String, Object> settings = Map.of(
+                "bootstrap.servers", platform.bootstrapServers(), "acks", "all", "max.request.size", MAX_REQUEST_BYTES);
         this.producer = new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer());
     }
 
@@ -44,7 +53,7 @@ final class EventSender implements AutoCloseable {
         send(topic, Topics.key(given.getTenant(), given.getTurnId()), feedback.serialize(topic, given));
     }
 
-    void sendRaw(Topic<?> topic, @Nullable String key, byte[] value) {
+    void sendRaw(Topic<?> topic, @Nullable String key, byte @Nullable [] value) {
         send(topic.name(), key, value);
     }
 
@@ -62,7 +71,7 @@ final class EventSender implements AutoCloseable {
         producer.close();
     }
 
-    private void send(String topic, @Nullable String key, byte[] value) {
+    private void send(String topic, @Nullable String key, byte @Nullable [] value) {
         sent.add(producer.send(new ProducerRecord<>(topic, key, value)));
     }
 }

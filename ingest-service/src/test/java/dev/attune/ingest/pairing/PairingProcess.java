@@ -42,9 +42,15 @@ final class PairingProcess implements AutoCloseable {
      * @param moreSettings lines of YAML, after the others
      */
     PairingProcess(Platform platform, Topics topics, Path folder, String instanceId, String moreSettings) {
+        this(platform, platform.registryUrl(), topics, folder, instanceId, moreSettings);
+    }
+
+    /** As the other, with a registry that the test may stop. */
+    PairingProcess(
+            Platform platform, String registryUrl, Topics topics, Path folder, String instanceId, String moreSettings) {
         this.folder = folder;
         this.instanceId = instanceId;
-        write(platform, topics, moreSettings);
+        write(platform, registryUrl, topics, moreSettings);
         this.process = launch();
     }
 
@@ -119,7 +125,7 @@ final class PairingProcess implements AutoCloseable {
                 folder.resolve("pairing.log"));
     }
 
-    private void write(Platform platform, Topics topics, String moreSettings) {
+    private void write(Platform platform, String registryUrl, Topics topics, String moreSettings) {
         String yaml = """
                 kafka:
                   bootstrapServers: %s
@@ -140,7 +146,7 @@ final class PairingProcess implements AutoCloseable {
                 %s
                 """.formatted(
                         platform.bootstrapServers(),
-                        platform.registryUrl(),
+                        registryUrl,
                         adminPort,
                         topics.prefix(),
                         topics.prefix(),

@@ -17,12 +17,13 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 @ExtendWith(PlatformExtension.class)
 class PairingTopicsTest {
+    private static final int MAX_BYTES = 1 << 20;
 
     @Test
     void missingTopicsAreNamed(Platform platform) {
         Topics topics = new Topics("nowhere.");
         try (Admin admin = admin(platform)) {
-            assertThatThrownBy(() -> PairingTopics.check(admin, topics))
+            assertThatThrownBy(() -> PairingTopics.check(admin, topics, MAX_BYTES))
                     .isInstanceOf(ConfigException.class)
                     .hasMessageContainingAll("topicPrefix", "nowhere.completions", "nowhere.dead-letters", "create");
         }
@@ -32,7 +33,7 @@ class PairingTopicsTest {
     void completionsAndFeedbackMustBePartitionedAlike(Platform platform) throws Exception {
         Topics topics = platform.createTopics(2);
         try (Admin admin = admin(platform)) {
-            assertThatCode(() -> PairingTopics.check(admin, topics)).doesNotThrowAnyException();
+            assertThatCode(() -> PairingTopics.check(admin, topics, MAX_BYTES)).doesNotThrowAnyException();
 
             admin.createPartitions(Map.of(topics.feedback().name(), NewPartitions.increaseTo(3)))
                     .all()
@@ -40,9 +41,19 @@ class PairingTopicsTest {
 
             // The broker learns of it a moment after the controller.
             await().atMost(Duration.ofSeconds(30))
-                    .untilAsserted(() -> assertThatThrownBy(() -> PairingTopics.check(admin, topics))
+                    .untilAsserted(() -> assertThatThrownBy(() -> PairingTopics.check(admin, topics, MAX_BYTES))
                             .isInstanceOf(ConfigException.class)
                             .hasMessageContainingAll("completions (2 partitions)", "feedback (3)"));
+        }
+    }
+
+    @Test
+    void aTopicThatWouldRefuseALargePairIsNamed(Platform platform) throws Exception {
+        Topics topics = platform.createTopics(1);
+        try (Admin admin = admin(platform)) {
+            assertThatThrownBy(() -> PairingTopics.check(admin, topics, 8 << 20))
+                    .isInstanceOf(ConfigException.class)
+                    .hasMessageContainingAll("limits.maxRecordBytes", "8388608", "max.message.bytes=4194304");
         }
     }
 
