@@ -9,6 +9,7 @@ import dev.attune.quickstart.corpus.WellFormed;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /** Measures a model's answers with the corpus's judges. */
@@ -43,7 +44,7 @@ final class Evaluation {
     }
 
     /** Figures of every split, sampled and greedy; the questions are the same for every model. */
-    List<Figures> measure(AnswerSampler sampler, int answers, long seed) {
+    List<Figures> measure(AnswerSampler sampler, int answers, long seed, Consumer<String> progress) {
         List<Figures> figures = new ArrayList<>();
         for (Split split : Split.values()) {
             SplittableRandom random = new SplittableRandom(QUESTIONS_SEED);
@@ -51,6 +52,7 @@ final class Evaluation {
                     .limit(answers)
                     .toList();
             List<String> texts = asked.stream().map(Question::text).toList();
+            progress.accept("measuring: " + ModelCard.describe(split));
             figures.add(judge(split, true, asked, sampler.sample(texts, new SplittableRandom(seed))));
             figures.add(judge(split, false, asked, sampler.greedy(texts)));
         }

@@ -70,7 +70,7 @@ final class ModelCard {
                 figures.liked());
     }
 
-    private static String describe(Split split) {
+    static String describe(Split split) {
         return switch (split) {
             case TRAINING -> "as in training";
             case HELD_OUT_VALUES -> "new slot values";

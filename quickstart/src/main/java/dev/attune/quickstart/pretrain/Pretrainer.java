@@ -115,10 +115,9 @@ final class Pretrainer {
         if (config.evaluated() == 0) {
             return List.of();
         }
-        progress.accept("measuring");
         try (CausalLm model = CausalLm.load(directory)) {
             return new Evaluation(corpus)
-                    .measure(new AnswerSampler(model, tokenizer), config.evaluated(), config.seed());
+                    .measure(new AnswerSampler(model, tokenizer), config.evaluated(), config.seed(), progress);
         }
     }
 }
