@@ -1,5 +1,6 @@
 package dev.attune.ingest.gateway;
 
+import dev.attune.ingest.auth.BearerKeys;
 import dev.attune.kit.Checks;
 import dev.attune.kit.Setting;
 import java.util.List;
@@ -21,8 +22,6 @@ public record TenantSettings(
         String secret) {
 
     private static final Pattern ID = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
-    private static final Pattern DIGEST = Pattern.compile("sha256:[0-9a-fA-F]{64}");
-    private static final int LEAST_KEY_LENGTH = 16;
     private static final int LEAST_SECRET_LENGTH = 32;
 
     public TenantSettings {
@@ -31,17 +30,7 @@ public record TenantSettings(
                 "id",
                 "must be 1 to 63 lower-case letters, digits and '-', beginning with a letter or digit, but is '" + id
                         + "'");
-        Checks.notEmpty("apiKeys", apiKeys);
-        for (int i = 0; i < apiKeys.size(); i++) {
-            String key = apiKeys.get(i);
-            // The key itself stays out of the message.
-            Checks.that(
-                    key.startsWith(ApiKeys.DIGEST_PREFIX)
-                            ? DIGEST.matcher(key).matches()
-                            : key.length() >= LEAST_KEY_LENGTH,
-                    "apiKeys[" + i + "]",
-                    "must be 'sha256:' and 64 hex digits, or a key of at least " + LEAST_KEY_LENGTH + " characters");
-        }
+        BearerKeys.check(apiKeys);
         Checks.that(
                 secret.length() >= LEAST_SECRET_LENGTH,
                 "secret",

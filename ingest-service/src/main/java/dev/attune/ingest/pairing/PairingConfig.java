@@ -1,5 +1,6 @@
 package dev.attune.ingest.pairing;
 
+import dev.attune.ingest.auth.BearerKeys;
 import dev.attune.ingest.pairing.rules.PairRules;
 import dev.attune.ingest.pairing.rules.TurnLimits;
 import dev.attune.kit.AdminSettings;
@@ -9,6 +10,8 @@ import dev.attune.kit.SchemaRegistrySettings;
 import dev.attune.kit.Setting;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The pairing application's configuration. */
@@ -52,7 +55,8 @@ public record PairingConfig(
 
         Emission emission,
         Rules rules,
-        Limits limits) {
+        Limits limits,
+        Queries queries) {
 
     private static final int MOST_THREADS = 256;
     private static final int MOST_STANDBYS = 8;
@@ -61,6 +65,56 @@ public record PairingConfig(
         Checks.notBlank("applicationId", applicationId);
         Checks.between("threads", threads, 1, MOST_THREADS);
         Checks.between("standbyReplicas", standbyReplicas, 0, MOST_STANDBYS);
+    }
+
+    /** Who may ask why there is a pair, or none. */
+    public record Queries(
+            @Setting(
+                    value =
+                            "Where the other instances reach this one's admin server, as host:port: what one does not hold it"
+                                    + " asks another. Not needed with one instance.",
+                    optional = true)
+            @Nullable
+            String advertisedAddress,
+
+            @Setting(
+                    value = "The tenants that may ask, each about its own turns and prompts. Nobody may without it.",
+                    byDefault = "[]")
+            List<QueryTenant> tenants) {
+
+        private static final Pattern ADDRESS = Pattern.compile("[^\\s:/]+:\\d{1,5}");
+
+        public Queries {
+            Checks.that(
+                    advertisedAddress == null
+                            || ADDRESS.matcher(advertisedAddress).matches(),
+                    "advertisedAddress",
+                    "must be host:port, but is '" + advertisedAddress + "'");
+            tenants = List.copyOf(tenants);
+        }
+    }
+
+    /** A tenant, and how it proves who it is. */
+    public record QueryTenant(
+            @Setting("Its name, as in the gateway's configuration.")
+            String id,
+
+            @Setting(
+                    "Its API keys: 'sha256:' and the key's SHA-256 in hex, or the key itself, which should then come from"
+                            + " the environment: ${NAME}.")
+            List<String> apiKeys) {
+
+        public QueryTenant {
+            Checks.notBlank("id", id);
+            BearerKeys.check(apiKeys);
+            apiKeys = List.copyOf(apiKeys);
+        }
+
+        /** Without the keys, so that no log has them. */
+        @Override
+        public String toString() {
+            return "QueryTenant[id=" + id + ", apiKeys=" + apiKeys.size() + " hidden]";
+        }
     }
 
     /** When changes of a prompt go out. */

@@ -40,13 +40,15 @@ final class PairingService implements RunningService {
 
     private final KafkaStreams streams;
     private final SchemaRegistryClient registry;
+    private final QueryPeers peers;
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     private final CountDownLatch ended = new CountDownLatch(1);
     private @Nullable AdminServer admin;
 
-    private PairingService(KafkaStreams streams, SchemaRegistryClient registry) {
+    private PairingService(KafkaStreams streams, SchemaRegistryClient registry, QueryPeers peers) {
         this.streams = streams;
         this.registry = registry;
+        this.peers = peers;
     }
 
     /** Starts; it becomes ready once the state stores are restored. */
@@ -65,7 +67,8 @@ final class PairingService implements RunningService {
         PairingTopology topology = new PairingTopology(config, serdes, metrics);
         KafkaStreams streams = new KafkaStreams(topology.build(), properties(config));
         streams.setGlobalStateRestoreListener(new Restoration(metrics));
-        PairingService service = new PairingService(streams, registry);
+        QueryPeers peers = new QueryPeers(streams, config.queries().advertisedAddress());
+        PairingService service = new PairingService(streams, registry, peers);
         try {
             service.run(config, meters);
             return service;
@@ -88,7 +91,9 @@ final class PairingService implements RunningService {
                 ended.countDown();
             }
         });
-        admin = AdminServer.start(config.admin(), health(), meters);
+        StoreQueries stores = new StoreQueries(streams, config.rules().pairRules());
+        QueryRoutes queries = new QueryRoutes(config.queries().tenants(), stores, peers);
+        admin = AdminServer.start(config.admin(), health(), meters, queries.routing());
         LOG.info("health and metrics on port {}", admin.port());
         streams.start();
     }
@@ -122,6 +127,7 @@ final class PairingService implements RunningService {
         if (server != null) {
             server.close();
         }
+        peers.close();
         try {
             registry.close();
         } catch (IOException e) {
@@ -151,6 +157,10 @@ final class PairingService implements RunningService {
         all.put(StreamsConfig.GROUP_PROTOCOL_CONFIG, "classic");
         all.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, BoundedRocksDb.class);
         all.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
+        String address = config.queries().advertisedAddress();
+        if (address != null) {
+            all.put(StreamsConfig.APPLICATION_SERVER_CONFIG, address);
+        }
         String instanceId = config.instanceId();
         if (instanceId != null) {
             all.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG), instanceId);

@@ -5,6 +5,7 @@ import dev.attune.kit.KafkaSettings;
 import dev.attune.kit.SchemaRegistrySettings;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 
 /** Pairing's configuration in tests. */
@@ -41,6 +42,7 @@ final class Configs {
                 0,
                 EMISSION,
                 rules,
-                LIMITS);
+                LIMITS,
+                new PairingConfig.Queries(null, List.of()));
     }
 }

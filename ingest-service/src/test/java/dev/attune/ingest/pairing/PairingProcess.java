@@ -20,6 +20,9 @@ import org.awaitility.Awaitility;
 
 /** The pairing application as operators run it: its own JVM, a configuration file, stopped by signals. */
 final class PairingProcess implements AutoCloseable {
+    static final String ACME_KEY = "the-key-of-acme-0";
+    static final String OTHER_KEY = "the-key-of-other-0";
+
     private static final Duration READY_BOUND = Duration.ofSeconds(60);
     private static final Duration STOP_BOUND = Duration.ofSeconds(30);
 
@@ -78,6 +81,15 @@ final class PairingProcess implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
+    }
+
+    /** As a product team asks; without a key where it is empty. */
+    HttpResponse<String> ask(String path, String apiKey) throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + adminPort + path));
+        if (!apiKey.isEmpty()) {
+            request.header("Authorization", "Bearer " + apiKey);
+        }
+        return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
     }
 
     /** The sum of a metric's values over its labels; empty where it is not there. */
@@ -143,6 +155,11 @@ final class PairingProcess implements AutoCloseable {
                 emission:
                   quietPeriod: 200ms
                   maxDelay: 1s
+                queries:
+                  advertisedAddress: 127.0.0.1:%d
+                  tenants:
+                    - {id: acme, apiKeys: [%s]}
+                    - {id: other, apiKeys: [%s]}
                 %s
                 """.formatted(
                         platform.bootstrapServers(),
@@ -152,6 +169,9 @@ final class PairingProcess implements AutoCloseable {
                         topics.prefix(),
                         instanceId,
                         folder.resolve("state"),
+                        adminPort,
+                        ACME_KEY,
+                        OTHER_KEY,
                         moreSettings);
         try {
             Files.createDirectories(folder);

@@ -4,7 +4,7 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpRouting;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 
-/** Health and metrics of a process that serves no HTTP of its own. */
+/** Health and metrics of a process that has no other HTTP server. */
 public final class AdminServer implements AutoCloseable {
     private final WebServer server;
 
@@ -13,7 +13,12 @@ public final class AdminServer implements AutoCloseable {
     }
 
     public static AdminServer start(AdminSettings settings, Health health, PrometheusMeterRegistry metrics) {
-        HttpRouting.Builder routing = HttpRouting.builder();
+        return start(settings, health, metrics, HttpRouting.builder());
+    }
+
+    /** @param routing what else the process answers on this port */
+    public static AdminServer start(
+            AdminSettings settings, Health health, PrometheusMeterRegistry metrics, HttpRouting.Builder routing) {
         AdminRoutes.register(routing, health, metrics);
         return new AdminServer(HttpServers.start("admin.port", settings.host(), settings.port(), routing));
     }

@@ -1,0 +1,116 @@
+package dev.attune.ingest.pairing;
+
+import dev.attune.events.CompletionServed;
+import dev.attune.events.state.PromptAgenda;
+import dev.attune.ingest.pairing.TurnView.CompletionView;
+import dev.attune.ingest.pairing.rules.AssembledPair;
+import dev.attune.ingest.pairing.rules.AssembledSingle;
+import dev.attune.ingest.pairing.rules.JudgedAnswer;
+import dev.attune.ingest.pairing.rules.PairExplanation;
+import dev.attune.ingest.pairing.rules.PairRules;
+import dev.attune.ingest.pairing.rules.PromptKey;
+import dev.attune.ingest.pairing.rules.Published;
+import dev.attune.ingest.pairing.rules.TurnMemory;
+import dev.attune.schemas.Topics;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StoreQueryParameters;
+import org.apache.kafka.streams.errors.InvalidStateStoreException;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.QueryableStoreTypes;
+import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
+
+/**
+ * Reads the stores of this process while the stream threads write them: what is read is at most a transaction ahead of what
+ * went out.
+ */
+final class StoreQueries {
+    /** More of a prompt is not shown: an answer that nobody can read helps nobody. */
+    private static final int MOST_ROWS = 200;
+
+    private static final StringSerializer STRINGS = new StringSerializer();
+
+    private final KafkaStreams streams;
+    private final PairExplanation explanation;
+
+    StoreQueries(KafkaStreams streams, PairRules rules) {
+        this.streams = streams;
+        this.explanation = new PairExplanation(rules);
+    }
+
+    /** @throws QueryProblem if the partition's stores are not in this process */
+    Optional<TurnView> turn(int partition, String tenant, String turnId) {
+        String key = Topics.key(tenant, turnId);
+        TurnMemory memory = this.<TurnMemory>store(Nodes.TURNS_STORE, partition).get(key);
+        if (memory == null) {
+            return Optional.empty();
+        }
+        ReadOnlyKeyValueStore<String, CompletionServed> served = store(Nodes.TURN_COMPLETIONS_STORE, partition);
+        return Optional.of(TurnView.of(
+                turnId,
+                memory,
+                rows(served, key).stream()
+                        .map(completion -> new CompletionView(
+                                completion.getCompletionId(), completion.getPromptId(), completion.getModelVersion()))
+                        .toList()));
+    }
+
+    /** @throws QueryProblem if the partition's stores are not in this process */
+    Optional<PromptView> prompt(int partition, String tenant, String promptId) {
+        String key = Topics.key(tenant, promptId);
+        PromptAgenda agenda =
+                this.<PromptAgenda>store(Nodes.PROMPT_AGENDA_STORE, partition).get(key);
+        if (agenda == null) {
+            return Optional.empty();
+        }
+        boolean pending = agenda.getPendingSince().isAfter(Instant.EPOCH);
+        List<JudgedAnswer> answers = rows(this.<JudgedAnswer>store(Nodes.PROMPT_ANSWERS_STORE, partition), key);
+        List<Published<AssembledPair>> pairs =
+                rows(this.<Published<AssembledPair>>store(Nodes.PROMPT_PAIRS_STORE, partition), key);
+        List<Published<AssembledSingle>> singles =
+                rows(this.<Published<AssembledSingle>>store(Nodes.PROMPT_SINGLES_STORE, partition), key);
+        Set<String> held = pairs.stream()
+                .filter(Published::active)
+                .map(pair -> pair.content().pairId())
+                .collect(Collectors.toSet());
+        return Optional.of(new PromptView(
+                promptId,
+                answers.stream().map(PromptView::answer).toList(),
+                Math.max(0, agenda.getAnswers() - answers.size()),
+                PromptView.pairs(pairs),
+                PromptView.singles(singles),
+                explanation.explain(new PromptKey(tenant, promptId), answers, held, pending, MOST_ROWS).stream()
+                        .map(PromptView::noPair)
+                        .toList(),
+                pending));
+    }
+
+    private <V> ReadOnlyKeyValueStore<String, V> store(String name, int partition) {
+        try {
+            return streams.store(
+                    StoreQueryParameters.fromNameAndType(name, QueryableStoreTypes.<String, V>keyValueStore())
+                            .withPartition(partition));
+        } catch (InvalidStateStoreException e) {
+            throw new QueryProblem(
+                    QueryProblem.Reason.NOT_HERE,
+                    "this instance does not hold partition " + partition + " now: ask again in a moment");
+        }
+    }
+
+    /** What stands under a key, at most so many rows. */
+    private static <V> List<V> rows(ReadOnlyKeyValueStore<String, V> store, String key) {
+        List<V> values = new ArrayList<>();
+        try (KeyValueIterator<String, V> rows = store.prefixScan(key + RecordKeys.SEPARATOR, STRINGS)) {
+            while (rows.hasNext() && values.size() < MOST_ROWS) {
+                values.add(rows.next().value);
+            }
+        }
+        return values;
+    }
+}
