@@ -3,6 +3,7 @@ package dev.attune.trainer;
 import dev.attune.kit.ConfigException;
 import dev.attune.trainer.checkpoint.CheckpointIdentity;
 import dev.attune.trainer.checkpoint.Restored;
+import dev.attune.trainer.learner.AnswerBoundary;
 import dev.attune.trainer.learner.DpoLearner;
 import dev.attune.trainer.learner.LearnerConfig;
 import dev.attune.trainer.learner.PairEncoder;
@@ -38,7 +39,7 @@ final class LearnerModel implements AutoCloseable {
                         model.config(), identity.base().name(), learning.rank(), learning.alpha(), learning.seed()));
         this.learner = new DpoLearner(learnerConfig(learning), model, adapter, null);
         restored.ifPresent(from -> learner.loadState(from.optimizer()));
-        this.encoder = new PairEncoder(tokenizer, maxTokens(learning));
+        this.encoder = new PairEncoder(tokenizer, maxTokens(learning), AnswerBoundary.KEEP_TEXT);
     }
 
     /**
@@ -96,7 +97,7 @@ final class LearnerModel implements AutoCloseable {
 
     private static LearnerConfig learnerConfig(LearningSettings learning) {
         return new LearnerConfig(
-                learning.beta(),
+                learning.loss().function(learning.beta(), learning.labelSmoothing()),
                 learning.sftWeight(),
                 new AdamWConfig(
                         learning.learningRate(),

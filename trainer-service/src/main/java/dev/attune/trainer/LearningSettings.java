@@ -2,6 +2,7 @@ package dev.attune.trainer;
 
 import dev.attune.kit.Checks;
 import dev.attune.kit.Setting;
+import dev.attune.trainer.loss.LossType;
 
 /** What is learned from a pair, and how fast. */
 public record LearningSettings(
@@ -10,6 +11,19 @@ public record LearningSettings(
 
         @Setting("How strongly the base holds the policy in DPO; 0.1 is where most people begin.")
         double beta,
+
+        @Setting(
+                value =
+                        "The loss over pairs: sigmoid (DPO), sigmoid_norm (DPO on means over tokens), ipo, hinge or robust.",
+                byDefault = "sigmoid")
+        LossType loss,
+
+        @Setting(
+                value =
+                        "Share of labels that are wrong, at least 0 and below 0.5: with the sigmoid loss conservative DPO,"
+                                + " with the robust loss its noise. A pair's own strength comes on top.",
+                byDefault = "0.0")
+        double labelSmoothing,
 
         @Setting(
                 value = "Weight of the mean negative log-likelihood of chosen answers beside the DPO loss; it keeps"
@@ -49,6 +63,14 @@ public record LearningSettings(
     public LearningSettings {
         Checks.positive("learningRate", learningRate);
         Checks.positive("beta", beta);
+        Checks.that(
+                labelSmoothing >= 0 && labelSmoothing < 0.5,
+                "labelSmoothing",
+                "must be at least 0 and below 0.5, but is " + labelSmoothing);
+        Checks.that(
+                labelSmoothing == 0 || loss.takesLabelSmoothing(),
+                "labelSmoothing",
+                "means nothing to the " + loss + " loss: set it to 0");
         Checks.between("sftWeight", sftWeight, 0.0, 1000.0);
         Checks.between("rank", rank, 1, 512);
         Checks.between("alpha", alpha, 1, 4096);

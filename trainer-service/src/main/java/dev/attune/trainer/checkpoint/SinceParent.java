@@ -42,18 +42,9 @@ final class SinceParent {
                 pair.source().offset());
     }
 
-    /** Under TRL's names. A divergence may overflow where the loss does not: what is no number is left out. */
+    /** A divergence may overflow where the loss does not: what is no number is left out. */
     private static Map<String, Double> named(StepMetrics metrics) {
-        Map<String, Double> named = new TreeMap<>();
-        named.put("loss", metrics.loss());
-        named.put("rewards/chosen", metrics.rewardsChosen());
-        named.put("rewards/rejected", metrics.rewardsRejected());
-        named.put("rewards/margins", metrics.rewardsMargins());
-        named.put("rewards/accuracies", metrics.rewardsAccuracies());
-        named.put("logps/chosen", metrics.logpsChosen());
-        named.put("logps/rejected", metrics.logpsRejected());
-        named.put("kl", metrics.kl());
-        named.put("grad_norm", metrics.gradNorm());
+        Map<String, Double> named = metrics.named();
         named.values().removeIf(value -> !Double.isFinite(value));
         return named;
     }

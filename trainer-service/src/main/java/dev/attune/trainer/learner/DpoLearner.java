@@ -2,8 +2,8 @@ package dev.attune.trainer.learner;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import dev.attune.trainer.loss.DpoLoss;
 import dev.attune.trainer.loss.PairLogps;
+import dev.attune.trainer.loss.PairLoss;
 import dev.attune.trainer.loss.PreferenceLoss;
 import dev.attune.trainer.loss.SftTerm;
 import dev.attune.trainer.model.CausalLm;
@@ -97,12 +97,10 @@ public final class DpoLearner implements AutoCloseable {
                 Arrays.copyOfRange(policyLogps, n, 2 * n),
                 Arrays.copyOf(referenceLogps, n),
                 Arrays.copyOfRange(referenceLogps, n, 2 * n),
+                chunk.stream().mapToInt(pair -> pair.chosenTokens().length).toArray(),
+                chunk.stream().mapToInt(pair -> pair.rejectedTokens().length).toArray(),
                 chunk.stream().mapToDouble(TrainingPair::strength).toArray());
-        PreferenceLoss loss = SftTerm.plus(
-                DpoLoss.sigmoid(config.beta(), logps),
-                config.sftWeight(),
-                logps,
-                chunk.stream().mapToInt(pair -> pair.chosenTokens().length).toArray());
+        PreferenceLoss loss = SftTerm.plus(PairLoss.of(config.loss(), logps), config.sftWeight(), logps);
         if (learn) {
             float[] gradients = new float[2 * n];
             for (int i = 0; i < n; i++) {

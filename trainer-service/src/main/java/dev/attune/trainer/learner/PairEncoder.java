@@ -20,15 +20,17 @@ public final class PairEncoder {
     private final Tokenizer tokenizer;
     private final Continuation continuation;
     private final int maxTokens;
+    private final AnswerBoundary boundary;
 
     /** @param maxTokens longest prompt and answer together, at least 2: at most the model's positions */
-    public PairEncoder(Tokenizer tokenizer, int maxTokens) {
+    public PairEncoder(Tokenizer tokenizer, int maxTokens, AnswerBoundary boundary) {
         if (maxTokens < 2) {
             throw new IllegalArgumentException("maxTokens must be at least 2, but is " + maxTokens);
         }
         this.tokenizer = tokenizer;
         this.continuation = new Continuation(tokenizer);
         this.maxTokens = maxTokens;
+        this.boundary = boundary;
     }
 
     /**
@@ -48,8 +50,8 @@ public final class PairEncoder {
         String text = text(prompt);
         boolean addSpecialTokens = !isTemplated(prompt);
         int[] promptTokens = tokenizer.encode(text, addSpecialTokens);
-        int[] chosenTokens = ended(continuation.of(text, promptTokens, chosen, addSpecialTokens));
-        int[] rejectedTokens = ended(continuation.of(text, promptTokens, rejected, addSpecialTokens));
+        int[] chosenTokens = ended(answer(text, promptTokens, chosen, addSpecialTokens));
+        int[] rejectedTokens = ended(answer(text, promptTokens, rejected, addSpecialTokens));
 
         int answerRoom = maxTokens - Math.min(promptTokens.length, maxTokens / 2);
         int[] keptChosen = start(chosenTokens, answerRoom);
@@ -59,6 +61,14 @@ public final class PairEncoder {
                 || keptRejected.length < rejectedTokens.length
                 || keptPrompt.length < promptTokens.length;
         return new EncodedPair(new TrainingPair(pairId, keptPrompt, keptChosen, keptRejected, strength), truncated);
+    }
+
+    private int[] answer(String prompt, int[] promptTokens, String answer, boolean addSpecialTokens) {
+        if (boundary == AnswerBoundary.KEEP_TEXT) {
+            return continuation.of(prompt, promptTokens, answer, addSpecialTokens);
+        }
+        int[] whole = tokenizer.encode(prompt + answer, addSpecialTokens);
+        return end(whole, Math.max(0, whole.length - promptTokens.length));
     }
 
     private boolean isTemplated(Prompt prompt) {

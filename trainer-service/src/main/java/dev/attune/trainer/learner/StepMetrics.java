@@ -1,5 +1,8 @@
 package dev.attune.trainer.learner;
 
+import java.util.Map;
+import java.util.TreeMap;
+
 /**
  * What a step showed, as means over its pairs, under TRL's names; all from before the update.
  *
@@ -30,6 +33,21 @@ public record StepMetrics(
         double gradNorm,
         double learningRate,
         long tokens) {
+
+    /** Under TRL's names, where it has the metric. */
+    public Map<String, Double> named() {
+        Map<String, Double> named = new TreeMap<>();
+        named.put("loss", loss);
+        named.put("rewards/chosen", rewardsChosen);
+        named.put("rewards/rejected", rewardsRejected);
+        named.put("rewards/margins", rewardsMargins);
+        named.put("rewards/accuracies", rewardsAccuracies);
+        named.put("logps/chosen", logpsChosen);
+        named.put("logps/rejected", logpsRejected);
+        named.put("kl", kl);
+        named.put("grad_norm", gradNorm);
+        return named;
+    }
 
     StepMetrics withUpdate(double norm, double rate) {
         return new StepMetrics(

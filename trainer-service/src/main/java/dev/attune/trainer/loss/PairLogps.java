@@ -7,6 +7,8 @@ package dev.attune.trainer.loss;
  * @param policyRejectedLogps under the model that learns
  * @param referenceChosenLogps under the frozen reference
  * @param referenceRejectedLogps under the frozen reference
+ * @param chosenTokens tokens that the chosen answers' log-probabilities are summed over, at least 1
+ * @param rejectedTokens tokens that the rejected answers' log-probabilities are summed over, at least 1
  * @param strengths probability that the label is right: above 0, at most 1
  */
 @SuppressWarnings("ArrayRecordComponent") // columns of numbers, and never compared
@@ -15,6 +17,8 @@ public record PairLogps(
         double[] policyRejectedLogps,
         double[] referenceChosenLogps,
         double[] referenceRejectedLogps,
+        int[] chosenTokens,
+        int[] rejectedTokens,
         double[] strengths) {
 
     public PairLogps {
@@ -23,7 +27,9 @@ public record PairLogps(
                 || policyChosenLogps.length != n
                 || policyRejectedLogps.length != n
                 || referenceChosenLogps.length != n
-                || referenceRejectedLogps.length != n) {
+                || referenceRejectedLogps.length != n
+                || chosenTokens.length != n
+                || rejectedTokens.length != n) {
             throw new IllegalArgumentException("all columns must have the same length, above 0");
         }
         for (double strength : strengths) {

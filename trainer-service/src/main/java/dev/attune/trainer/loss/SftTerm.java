@@ -16,12 +16,12 @@ public final class SftTerm {
      *
      * @param weight at least 0; with 0 the loss stays what it is
      * @param pairs what the loss was computed from
-     * @param chosenTokens [pairs] tokens that {@code policyChosenLogps} are summed over
      */
-    public static PreferenceLoss plus(PreferenceLoss loss, double weight, PairLogps pairs, int[] chosenTokens) {
+    public static PreferenceLoss plus(PreferenceLoss loss, double weight, PairLogps pairs) {
         if (!(weight >= 0)) {
             throw new IllegalArgumentException("the weight must be at least 0, but is " + weight);
         }
+        int[] chosenTokens = pairs.chosenTokens();
         double[] losses = loss.losses().clone();
         double[] chosenGradients = loss.policyChosenGradients().clone();
         for (int i = 0; i < losses.length; i++) {

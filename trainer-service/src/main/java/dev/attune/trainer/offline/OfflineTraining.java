@@ -13,10 +13,12 @@ import dev.attune.trainer.model.Tokenizer;
 import dev.attune.trainer.optim.AdamWConfig;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** One run of {@code attune train}: the online trainer's learner on a file of pairs. */
 final class OfflineTraining {
@@ -32,18 +34,10 @@ final class OfflineTraining {
         List<PreferenceRecord> records = PairsFile.read(settings.pairs());
         try (CausalLm model = CausalLm.load(settings.model());
                 Tokenizer tokenizer = Tokenizer.load(settings.model());
-                LoraAdapter adapter = LoraAdapter.create(
-                        model.config(),
-                        settings.model().toString(),
-                        settings.rank(),
-                        settings.alpha(),
-                        settings.seed())) {
-            EncodedPairs encoded = encode(records, new PairEncoder(tokenizer, maxTokens(model)));
-            LearnerConfig config = new LearnerConfig(
-                    settings.beta(),
-                    settings.sftWeight(),
-                    AdamWConfig.DEFAULTS.withLearningRate(settings.learningRate()));
-            try (DpoLearner learner = new DpoLearner(config, model, adapter, null)) {
+                LoraAdapter adapter = adapter(model);
+                @Nullable LoraAdapter reference = reference(model)) {
+            EncodedPairs encoded = encode(records, new PairEncoder(tokenizer, maxTokens(model), settings.boundary()));
+            try (DpoLearner learner = new DpoLearner(config(), model, adapter, reference)) {
                 long start = System.nanoTime();
                 List<StepMetrics> steps =
                         train(learner, new PairBatches(encoded.pairs, settings.batch(), settings.seed()));
@@ -55,9 +49,37 @@ final class OfflineTraining {
                         encoded.pairs.size(),
                         encoded.truncated,
                         took.toMillis() / 1e3,
-                        steps);
+                        steps.size() / (took.toNanos() / 1e9),
+                        TrainReport.named(steps));
             }
         }
+    }
+
+    private LoraAdapter adapter(CausalLm model) {
+        Path init = settings.adapterInit();
+        return init != null
+                ? LoraAdapter.load(model.config(), init)
+                : LoraAdapter.create(
+                        model.config(),
+                        settings.model().toString(),
+                        settings.rank(),
+                        settings.alpha(),
+                        settings.seed());
+    }
+
+    /** Null for the base. */
+    private @Nullable LoraAdapter reference(CausalLm model) {
+        Path init = settings.adapterInit();
+        return settings.reference() == TrainSettings.Reference.INIT && init != null
+                ? LoraAdapter.load(model.config(), init)
+                : null;
+    }
+
+    private LearnerConfig config() {
+        return new LearnerConfig(
+                settings.loss().function(settings.beta(), settings.labelSmoothing()),
+                settings.sftWeight(),
+                AdamWConfig.DEFAULTS.withLearningRate(settings.learningRate()).withMaxGradNorm(settings.maxGradNorm()));
     }
 
     private int maxTokens(CausalLm model) {

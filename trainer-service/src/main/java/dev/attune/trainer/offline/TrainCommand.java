@@ -1,8 +1,11 @@
 package dev.attune.trainer.offline;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.attune.kit.Checks;
 import dev.attune.kit.ConfigException;
 import dev.attune.kit.ExitCode;
+import dev.attune.trainer.learner.AnswerBoundary;
+import dev.attune.trainer.loss.LossType;
 import dev.attune.trainer.model.ModelException;
 import dev.attune.trainer.optim.DivergedException;
 import java.io.IOException;
@@ -34,6 +37,9 @@ import picocli.CommandLine.Spec;
         })
 @SuppressWarnings("NullAway.Init") // picocli sets the options
 final class TrainCommand implements Callable<Integer> {
+    private static final int DEFAULT_RANK = 8;
+    private static final double ROBUST_SMOOTHING = 0.1;
+
     @Spec
     private CommandSpec spec;
 
@@ -66,6 +72,50 @@ final class TrainCommand implements Callable<Integer> {
     private double beta;
 
     @Option(
+            names = "--loss",
+            paramLabel = "NAME",
+            defaultValue = "sigmoid",
+            description = "${COMPLETION-CANDIDATES}, in any case (default: ${DEFAULT-VALUE}, which is DPO).")
+    private LossType loss;
+
+    @Option(
+            names = "--label-smoothing",
+            paramLabel = "X",
+            description =
+                    "Share of labels that are wrong, below 0.5, for sigmoid (default: 0) and robust (default: 0.1).")
+    private @Nullable Double labelSmoothing;
+
+    @Option(
+            names = "--max-grad-norm",
+            paramLabel = "X",
+            defaultValue = "1.0",
+            description = "Gradients are scaled down to this global norm (default: ${DEFAULT-VALUE}).")
+    private double maxGradNorm;
+
+    @Option(
+            names = "--adapter-init",
+            paramLabel = "DIR",
+            description = "PEFT adapter to begin with; rank and alpha are its own (default: a fresh one).")
+    private @Nullable Path adapterInit;
+
+    @Option(
+            names = "--reference",
+            paramLabel = "NAME",
+            defaultValue = "base",
+            description = "What holds the adapter: base, or init, which is --adapter-init, frozen (default:"
+                    + " ${DEFAULT-VALUE}).")
+    private TrainSettings.Reference reference;
+
+    @Option(
+            names = "--boundary",
+            paramLabel = "NAME",
+            defaultValue = "trl",
+            description =
+                    "Where the tokenizer merges a prompt's end with an answer's start: trl makes the tokens that TRL"
+                            + " makes, keep_text loses no character, as the online trainer (default: ${DEFAULT-VALUE}).")
+    private AnswerBoundary boundary;
+
+    @Option(
             names = "--sft-weight",
             paramLabel = "X",
             defaultValue = "0",
@@ -74,12 +124,8 @@ final class TrainCommand implements Callable<Integer> {
                             + " whole (default: ${DEFAULT-VALUE}: DPO alone).")
     private double sftWeight;
 
-    @Option(
-            names = "--rank",
-            paramLabel = "N",
-            defaultValue = "8",
-            description = "LoRA rank (default: ${DEFAULT-VALUE}).")
-    private int rank;
+    @Option(names = "--rank", paramLabel = "N", description = "LoRA rank (default: 8).")
+    private @Nullable Integer rank;
 
     @Option(
             names = "--alpha",
@@ -114,16 +160,27 @@ final class TrainCommand implements Callable<Integer> {
     public Integer call() {
         PrintWriter progress = spec.commandLine().getOut();
         try {
+            Checks.that(
+                    adapterInit == null || (rank == null && alpha == null),
+                    "--rank, --alpha",
+                    "are those of --adapter-init: leave them out");
+            int ranked = rank == null ? DEFAULT_RANK : rank;
             TrainSettings settings = new TrainSettings(
                     model,
                     pairs,
                     out,
                     steps,
                     learningRate,
+                    loss,
+                    labelSmoothing == null ? defaultSmoothing() : labelSmoothing,
+                    maxGradNorm,
+                    boundary,
+                    adapterInit,
+                    reference,
                     beta,
                     sftWeight,
-                    rank,
-                    alpha == null ? 2 * rank : alpha,
+                    ranked,
+                    alpha == null ? 2 * ranked : alpha,
                     batch,
                     maxLength,
                     seed,
@@ -145,6 +202,10 @@ final class TrainCommand implements Callable<Integer> {
         } catch (IOException e) {
             return fail(ExitCode.FAILED, "cannot write: " + e);
         }
+    }
+
+    private double defaultSmoothing() {
+        return loss == LossType.ROBUST ? ROBUST_SMOOTHING : 0;
     }
 
     private int fail(int exitCode, @Nullable String message) {

@@ -1,7 +1,9 @@
 package dev.attune.trainer.offline;
 
 import dev.attune.trainer.learner.StepMetrics;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What a training run did, as {@code --report} writes it.
@@ -11,7 +13,29 @@ import java.util.List;
  * @param pairs pairs in the file
  * @param truncatedPairs pairs of which something was cut, each counted once
  * @param seconds of training, loading not counted
- * @param steps what every step showed, from before its update
+ * @param stepsPerSecond of training
+ * @param steps what every step showed, from before its update, under TRL's names
  */
 record TrainReport(
-        String model, String adapter, int pairs, int truncatedPairs, double seconds, List<StepMetrics> steps) {}
+        String model,
+        String adapter,
+        int pairs,
+        int truncatedPairs,
+        double seconds,
+        double stepsPerSecond,
+        List<Map<String, Double>> steps) {
+
+    /** The steps as the report has them; {@code num_tokens} counts from the first step on, as TRL's does. */
+    static List<Map<String, Double>> named(List<StepMetrics> metrics) {
+        List<Map<String, Double>> steps = new ArrayList<>(metrics.size());
+        double tokens = 0;
+        for (StepMetrics step : metrics) {
+            tokens += step.tokens();
+            Map<String, Double> named = step.named();
+            named.put("learning_rate", step.learningRate());
+            named.put("num_tokens", tokens);
+            steps.add(named);
+        }
+        return steps;
+    }
+}

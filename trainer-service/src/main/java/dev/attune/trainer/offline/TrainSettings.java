@@ -1,6 +1,8 @@
 package dev.attune.trainer.offline;
 
 import dev.attune.kit.Checks;
+import dev.attune.trainer.learner.AnswerBoundary;
+import dev.attune.trainer.loss.LossType;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +14,12 @@ import org.jspecify.annotations.Nullable;
  * @param out directory for the adapter; created
  * @param steps optimizer steps; null: one pass over the pairs
  * @param learningRate of AdamW, constant
+ * @param loss over pairs
+ * @param labelSmoothing share of labels that are wrong, for the losses that take it
+ * @param maxGradNorm gradients are scaled down to this global norm
+ * @param boundary where an answer's tokens begin
+ * @param adapterInit PEFT directory of the adapter to begin with; null: a fresh one
+ * @param reference what the policy is held to
  * @param beta how strongly the reference holds the policy
  * @param sftWeight weight of the supervised term on chosen answers
  * @param rank of the adapter
@@ -27,6 +35,12 @@ record TrainSettings(
         Path out,
         @Nullable Integer steps,
         double learningRate,
+        LossType loss,
+        double labelSmoothing,
+        double maxGradNorm,
+        AnswerBoundary boundary,
+        @Nullable Path adapterInit,
+        Reference reference,
         double beta,
         double sftWeight,
         int rank,
@@ -36,6 +50,14 @@ record TrainSettings(
         long seed,
         @Nullable Path report) {
 
+    /** What the policy is held to. */
+    enum Reference {
+        /** The model without an adapter. */
+        BASE,
+        /** The adapter that training begins with, frozen. */
+        INIT
+    }
+
     static final int MAX_RANK = 512;
     static final int MAX_BATCH = 4096;
 
@@ -44,6 +66,19 @@ record TrainSettings(
             Checks.atLeast("--steps", steps, 1);
         }
         Checks.positive("--lr", learningRate);
+        Checks.that(
+                labelSmoothing >= 0 && labelSmoothing < 0.5,
+                "--label-smoothing",
+                "must be at least 0 and below 0.5, but is " + labelSmoothing);
+        Checks.that(
+                labelSmoothing == 0 || loss.takesLabelSmoothing(),
+                "--label-smoothing",
+                "means nothing to the " + loss + " loss");
+        Checks.positive("--max-grad-norm", maxGradNorm);
+        Checks.that(
+                reference == Reference.BASE || adapterInit != null,
+                "--reference",
+                "init is the adapter of --adapter-init, which is not given");
         Checks.positive("--beta", beta);
         Checks.between("--sft-weight", sftWeight, 0.0, 1000.0);
         Checks.between("--rank", rank, 1, MAX_RANK);

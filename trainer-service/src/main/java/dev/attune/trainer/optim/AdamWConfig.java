@@ -38,6 +38,10 @@ public record AdamWConfig(
         return new AdamWConfig(rate, beta1, beta2, epsilon, weightDecay, maxGradNorm, warmupSteps);
     }
 
+    public AdamWConfig withMaxGradNorm(double norm) {
+        return new AdamWConfig(learningRate, beta1, beta2, epsilon, weightDecay, norm, warmupSteps);
+    }
+
     /** Learning rate of a step, the first of which is 1; step w of w warm-up steps has the full rate. */
     public double learningRateAt(long step) {
         return step >= warmupSteps ? learningRate : learningRate * step / warmupSteps;

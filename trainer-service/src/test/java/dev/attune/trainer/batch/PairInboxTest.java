@@ -7,6 +7,7 @@ import dev.attune.events.SealableText;
 import dev.attune.trainer.Pairs;
 import dev.attune.trainer.TinyModel;
 import dev.attune.trainer.batch.Intake.Cause;
+import dev.attune.trainer.learner.AnswerBoundary;
 import dev.attune.trainer.learner.PairEncoder;
 import dev.attune.trainer.model.Tokenizer;
 import java.io.IOException;
@@ -36,7 +37,7 @@ class PairInboxTest {
     private final PairInbox inbox = new PairInbox(
             Pairs.MODEL,
             Set.of(Pairs.TENANT),
-            new PairReader(singleObject(), new PairEncoder(tokenizer, MAX_TOKENS)),
+            new PairReader(singleObject(), new PairEncoder(tokenizer, MAX_TOKENS, AnswerBoundary.KEEP_TEXT)),
             pending,
             trained);
     private long offset;

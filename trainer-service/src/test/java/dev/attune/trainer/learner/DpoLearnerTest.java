@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.attune.artifacts.PeftConfig;
+import dev.attune.trainer.loss.LossFunction;
 import dev.attune.trainer.model.CausalLm;
 import dev.attune.trainer.model.LoraAdapter;
 import dev.attune.trainer.optim.AdamWConfig;
@@ -20,7 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class DpoLearnerTest {
-    private static final LearnerConfig CONFIG = new LearnerConfig(0.1, 0, AdamWConfig.DEFAULTS.withLearningRate(1e-2));
+    private static final LearnerConfig CONFIG =
+            new LearnerConfig(new LossFunction.Sigmoid(0.1, 0), 0, AdamWConfig.DEFAULTS.withLearningRate(1e-2));
 
     @TempDir
     Path directory;
@@ -63,7 +65,7 @@ class DpoLearnerTest {
     @Test
     void theSupervisedTermMakesChosenAnswersLikelier() {
         List<TrainingPair> pairs = SmallLlama.pairs(8, 1);
-        LearnerConfig supervised = new LearnerConfig(CONFIG.beta(), 1, CONFIG.optimizer());
+        LearnerConfig supervised = new LearnerConfig(CONFIG.loss(), 1, CONFIG.optimizer());
         try (LoraAdapter plain = freshAdapter();
                 LoraAdapter held = freshAdapter();
                 DpoLearner dpo = new DpoLearner(CONFIG, model, plain, null);
@@ -103,7 +105,7 @@ class DpoLearnerTest {
     @Test
     void aSplitBatchIsTheSameStep() {
         List<TrainingPair> pairs = SmallLlama.pairs(9, 1);
-        LearnerConfig split = new LearnerConfig(CONFIG.beta(), 0, CONFIG.optimizer(), 64);
+        LearnerConfig split = new LearnerConfig(CONFIG.loss(), 0, CONFIG.optimizer(), 64);
         try (LoraAdapter one = freshAdapter();
                 LoraAdapter two = freshAdapter();
                 DpoLearner whole = new DpoLearner(CONFIG, model, one, null);

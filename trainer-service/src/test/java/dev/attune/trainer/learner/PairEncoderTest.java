@@ -35,7 +35,7 @@ class PairEncoderTest {
 
     @Test
     void thePromptsOwnTokensAreThePrefixAndTheTextIsWhole() throws IOException {
-        PairEncoder encoder = new PairEncoder(tokenizer, POSITIONS);
+        PairEncoder encoder = new PairEncoder(tokenizer, POSITIONS, AnswerBoundary.KEEP_TEXT);
         for (JsonNode row : GoldenJson.read("golden/pairs.json")) {
             String prompt = row.get("prompt").asText();
             String chosen = row.get("chosen").asText();
@@ -58,15 +58,15 @@ class PairEncoderTest {
 
     @Test
     void anEmptyAnswerIsItsEnd() {
-        PairEncoder.EncodedPair encoded =
-                new PairEncoder(tokenizer, POSITIONS).encode("p", new Prompt.Text("Hi."), "", " Yes.", 1);
+        PairEncoder.EncodedPair encoded = new PairEncoder(tokenizer, POSITIONS, AnswerBoundary.KEEP_TEXT)
+                .encode("p", new Prompt.Text("Hi."), "", " Yes.", 1);
 
         assertThat(encoded.pair().chosenTokens()).containsExactly(END);
     }
 
     @Test
     void withoutATemplateMessagesAreJoinedByNewlines() {
-        PairEncoder encoder = new PairEncoder(tokenizer, POSITIONS);
+        PairEncoder encoder = new PairEncoder(tokenizer, POSITIONS, AnswerBoundary.KEEP_TEXT);
         List<ChatMessage> messages = List.of(new ChatMessage("system", "Be kind."), new ChatMessage("user", "Hi"));
 
         TrainingPair pair = encoder.encode("p", new Prompt.Messages(messages), " a", " b", 1)
@@ -79,15 +79,15 @@ class PairEncoderTest {
     void anAnswerLosesItsEndAndThePromptItsStart() {
         String text = "Tom had a red ball. ".repeat(20);
         int[] prompt = tokenizer.encode(text, true);
-        int[] answer = new PairEncoder(tokenizer, POSITIONS)
+        int[] answer = new PairEncoder(tokenizer, POSITIONS, AnswerBoundary.KEEP_TEXT)
                 .encode("p", new Prompt.Text(text), text, "No.", 1)
                 .pair()
                 .chosenTokens();
         assertThat(prompt.length).isGreaterThan(60);
         assertThat(answer.length).isGreaterThan(60);
 
-        PairEncoder.EncodedPair encoded =
-                new PairEncoder(tokenizer, 40).encode("p", new Prompt.Text(text), text, "No.", 1);
+        PairEncoder.EncodedPair encoded = new PairEncoder(tokenizer, 40, AnswerBoundary.KEEP_TEXT)
+                .encode("p", new Prompt.Text(text), text, "No.", 1);
 
         // 40 tokens: the prompt counts 20 of them, so that the answer has 20, and the prompt the 20 that remain.
         assertThat(encoded.truncated()).isTrue();
@@ -102,7 +102,7 @@ class PairEncoderTest {
         String text = "Tom had a red ball. ".repeat(20);
         int[] prompt = tokenizer.encode(text, true);
 
-        TrainingPair pair = new PairEncoder(tokenizer, 40)
+        TrainingPair pair = new PairEncoder(tokenizer, 40, AnswerBoundary.KEEP_TEXT)
                 .encode("p", new Prompt.Text(text), "Yes.", "No.", 1)
                 .pair();
 
@@ -114,8 +114,8 @@ class PairEncoderTest {
 
     @Test
     void refusesAStrengthThatIsNoProbability() {
-        assertThatThrownBy(
-                        () -> new PairEncoder(tokenizer, POSITIONS).encode("p-1", new Prompt.Text("Hi"), " a", " b", 2))
+        assertThatThrownBy(() -> new PairEncoder(tokenizer, POSITIONS, AnswerBoundary.KEEP_TEXT)
+                        .encode("p-1", new Prompt.Text("Hi"), " a", " b", 2))
                 .hasMessage("pair p-1: strength must be above 0 and at most 1, but is 2.0");
     }
 }

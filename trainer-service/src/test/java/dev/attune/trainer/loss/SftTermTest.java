@@ -15,15 +15,17 @@ class SftTermTest {
                 new double[] {-12, -9},
                 new double[] {-11, -21},
                 new double[] {-11, -9},
+                TOKENS,
+                new int[] {5, 5},
                 new double[] {1, 0.75});
     }
 
     @Test
     void addsTheMeanNegativeLogLikelihoodOfTheChosenAnswer() {
         PairLogps pairs = pairs(-10);
-        PreferenceLoss dpo = DpoLoss.sigmoid(0.1, pairs);
+        PreferenceLoss dpo = PairLoss.of(new LossFunction.Sigmoid(0.1, 0), pairs);
 
-        PreferenceLoss loss = SftTerm.plus(dpo, 2, pairs, TOKENS);
+        PreferenceLoss loss = SftTerm.plus(dpo, 2, pairs);
 
         // 2 * 10 / 4, and 2 * 20 / 10
         assertThat(loss.losses()[0] - dpo.losses()[0]).isCloseTo(5, within(1e-12));
@@ -41,21 +43,22 @@ class SftTermTest {
         double down = total(pairs(-10 - step));
 
         PairLogps pairs = pairs(-10);
-        PreferenceLoss loss = SftTerm.plus(DpoLoss.sigmoid(0.1, pairs), 0.7, pairs, TOKENS);
+        PreferenceLoss loss = SftTerm.plus(PairLoss.of(new LossFunction.Sigmoid(0.1, 0), pairs), 0.7, pairs);
 
         assertThat(loss.policyChosenGradients()[0]).isCloseTo((up - down) / (2 * step), within(1e-8));
     }
 
     private static double total(PairLogps pairs) {
-        return SftTerm.plus(DpoLoss.sigmoid(0.1, pairs), 0.7, pairs, TOKENS).totalLoss();
+        return SftTerm.plus(PairLoss.of(new LossFunction.Sigmoid(0.1, 0), pairs), 0.7, pairs)
+                .totalLoss();
     }
 
     @Test
     void ofNoWeightChangesNothing() {
         PairLogps pairs = pairs(-10);
-        PreferenceLoss dpo = DpoLoss.sigmoid(0.1, pairs);
+        PreferenceLoss dpo = PairLoss.of(new LossFunction.Sigmoid(0.1, 0), pairs);
 
-        PreferenceLoss loss = SftTerm.plus(dpo, 0, pairs, TOKENS);
+        PreferenceLoss loss = SftTerm.plus(dpo, 0, pairs);
 
         assertThat(loss.losses()).isEqualTo(dpo.losses());
         assertThat(loss.policyChosenGradients()).isEqualTo(dpo.policyChosenGradients());
@@ -65,7 +68,7 @@ class SftTermTest {
     void refusesANegativeWeight() {
         PairLogps pairs = pairs(-10);
 
-        assertThatThrownBy(() -> SftTerm.plus(DpoLoss.sigmoid(0.1, pairs), -1, pairs, TOKENS))
+        assertThatThrownBy(() -> SftTerm.plus(PairLoss.of(new LossFunction.Sigmoid(0.1, 0), pairs), -1, pairs))
                 .hasMessageContaining("weight");
     }
 }

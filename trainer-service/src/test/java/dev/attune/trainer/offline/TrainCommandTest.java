@@ -39,6 +39,7 @@ class TrainCommandTest {
         all[arguments.length + 2] = "--out";
         all[arguments.length + 3] = directory.resolve("adapter").toString();
         return new CommandLine(new TrainCommand())
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setOut(new PrintWriter(out, true))
                 .setErr(new PrintWriter(err, true))
                 .execute(all);
