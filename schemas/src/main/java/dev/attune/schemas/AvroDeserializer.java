@@ -24,7 +24,8 @@ final class AvroDeserializer<T extends SpecificRecord> implements Deserializer<T
     private final SchemaRegistryClient registry;
     private final SpecificData data;
     private final Schema readerSchema;
-    private final ConcurrentHashMap<Integer, Schema> writerSchemas = new ConcurrentHashMap<>();
+    /** Resolving two schemas costs more than reading a record: once for each thread, since readers are for one thread. */
+    private final ConcurrentHashMap<Integer, ThreadLocal<SpecificDatumReader<T>>> readers = new ConcurrentHashMap<>();
 
     AvroDeserializer(SchemaRegistryClient registry, Class<T> type) {
         this.registry = registry;
@@ -41,18 +42,18 @@ final class AvroDeserializer<T extends SpecificRecord> implements Deserializer<T
         if (bytes == null) {
             return null;
         }
-        Schema writerSchema = writerSchema(WireFormat.schemaId(bytes));
+        SpecificDatumReader<T> reader = reader(WireFormat.schemaId(bytes)).get();
         int length = bytes.length - WireFormat.HEADER_BYTES;
         BinaryDecoder decoder = DecoderFactory.get().binaryDecoder(bytes, WireFormat.HEADER_BYTES, length, null);
         T value;
         boolean atEnd;
         try {
-            value = new SpecificDatumReader<T>(writerSchema, readerSchema, data).read(null, decoder);
+            value = reader.read(null, decoder);
             atEnd = decoder.isEnd();
         } catch (AvroTypeException e) {
             throw new UnreadableRecordException(
                     Reason.INCOMPATIBLE_SCHEMA,
-                    "schema " + writerSchema.getFullName() + " cannot be read as " + readerSchema.getFullName(),
+                    "schema " + reader.getSchema().getFullName() + " cannot be read as " + readerSchema.getFullName(),
                     e);
         } catch (IOException | RuntimeException e) {
             // Whatever Avro throws: decoding has no input but these bytes, so they are to blame.
@@ -66,8 +67,8 @@ final class AvroDeserializer<T extends SpecificRecord> implements Deserializer<T
         return value;
     }
 
-    private Schema writerSchema(int id) {
-        Schema known = writerSchemas.get(id);
+    private ThreadLocal<SpecificDatumReader<T>> reader(int id) {
+        ThreadLocal<SpecificDatumReader<T>> known = readers.get(id);
         if (known != null) {
             return known;
         }
@@ -77,8 +78,9 @@ final class AvroDeserializer<T extends SpecificRecord> implements Deserializer<T
                 throw new UnreadableRecordException(
                         Reason.INCOMPATIBLE_SCHEMA, "schema id " + id + " is no Avro schema", null);
             }
-            writerSchemas.put(id, schema);
-            return schema;
+            return readers.computeIfAbsent(
+                    id,
+                    unknown -> ThreadLocal.withInitial(() -> new SpecificDatumReader<>(schema, readerSchema, data)));
         } catch (RestClientException e) {
             if (e.getStatus() == HTTP_NOT_FOUND) {
                 throw new UnreadableRecordException(

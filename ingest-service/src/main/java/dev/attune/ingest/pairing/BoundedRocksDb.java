@@ -16,6 +16,11 @@ public final class BoundedRocksDb implements RocksDBConfigSetter {
     private static final long CACHE_BYTES = 96L << 20;
     private static final long WRITE_BUFFER_BYTES = 32L << 20;
     private static final long ONE_WRITE_BUFFER_BYTES = 4L << 20;
+    /**
+     * What an empty write buffer takes already. RocksDB's own choice would be an eighth of a full one: the stores of eight
+     * partitions would exceed the budget before they hold anything, and flush with every write.
+     */
+    private static final long ARENA_BLOCK_BYTES = 32L << 10;
 
     static {
         org.rocksdb.RocksDB.loadLibrary();
@@ -34,6 +39,7 @@ public final class BoundedRocksDb implements RocksDBConfigSetter {
         table.setCacheIndexAndFilterBlocks(true);
         options.setWriteBufferManager(WRITE_BUFFERS);
         options.setWriteBufferSize(ONE_WRITE_BUFFER_BYTES);
+        options.setArenaBlockSize(ARENA_BLOCK_BYTES);
         options.setTableFormatConfig(table);
     }
 

@@ -30,12 +30,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The running pairing application: the streams, their health and their metrics. */
-final class PairingService implements RunningService {
+public final class PairingService implements RunningService {
     private static final Logger LOG = LoggerFactory.getLogger(PairingService.class);
     private static final long COMMIT_INTERVAL_MS = 250;
     /** What Kafka and the keys add to a record. */
     private static final int BATCH_OVERHEAD_BYTES = 16_384;
 
+    private static final int BATCH_BYTES = 128 << 10;
     private static final Duration CLOSE_BOUND = Duration.ofSeconds(30);
 
     private final KafkaStreams streams;
@@ -52,7 +53,7 @@ final class PairingService implements RunningService {
     }
 
     /** Starts; it becomes ready once the state stores are restored. */
-    static PairingService start(PairingConfig config) throws ExecutionException, InterruptedException {
+    public static PairingService start(PairingConfig config) throws ExecutionException, InterruptedException {
         Topics topics = new Topics(config.topicPrefix());
         try (Admin kafka = Admin.create(config.kafka().client(Map.of()))) {
             PairingTopics.check(kafka, topics, config.limits().maxOutputBytes());
@@ -135,7 +136,8 @@ final class PairingService implements RunningService {
         }
     }
 
-    static Properties properties(PairingConfig config) {
+    /** The settings of the streams: the operator's over ours, except for those that correctness hangs on. */
+    public static Properties properties(PairingConfig config) {
         Map<String, Object> defaults = new HashMap<>();
         defaults.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         // A transaction touches every changelog: at Kafka's 100 ms a busy broker is still ending the one before.
@@ -147,6 +149,8 @@ final class PairingService implements RunningService {
         int maxBytes = config.limits().maxOutputBytes() + BATCH_OVERHEAD_BYTES;
         defaults.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), maxBytes);
         defaults.put(StreamsConfig.topicPrefix(TopicConfig.MAX_MESSAGE_BYTES_CONFIG), maxBytes);
+        // A task writes to many changelogs at once: at Kafka's 16 KB a request is many small batches.
+        defaults.put(StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG), BATCH_BYTES);
         Map<String, Object> all = config.kafka().client(defaults);
         all.put(StreamsConfig.APPLICATION_ID_CONFIG, config.applicationId());
         all.put(StreamsConfig.STATE_DIR_CONFIG, config.stateDir().toString());

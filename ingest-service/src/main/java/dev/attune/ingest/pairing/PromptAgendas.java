@@ -2,6 +2,7 @@ package dev.attune.ingest.pairing;
 
 import dev.attune.events.state.PromptAgenda;
 import dev.attune.ingest.pairing.state.DueIndex;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +20,9 @@ final class PromptAgendas {
     private static final int LONELY_QUEUE = 1;
     /** Prompts looked at in one go, so that a flood of changes does not starve the input. */
     private static final int PROMPTS_A_LOOK = 5_000;
+
+    /** Some twenty times what looking at an answer costs: one prompt takes at most a twentieth of a thread. */
+    private static final Duration PAUSE_AN_ANSWER = Duration.ofNanos(100_000);
 
     private static final Instant NONE = Instant.EPOCH;
     private static final PromptAgenda EMPTY = new PromptAgenda(0, NONE, NONE, NONE);
@@ -102,7 +106,10 @@ final class PromptAgendas {
     }
 
     private Instant due(PromptAgenda agenda) {
-        Instant quiet = agenda.getLastChange().plus(emission.quietPeriod());
+        // A look costs time for each answer: it must not follow every change of a prompt that has thousands.
+        Duration pause = PAUSE_AN_ANSWER.multipliedBy(agenda.getAnswers());
+        Duration quietPeriod = pause.compareTo(emission.quietPeriod()) > 0 ? pause : emission.quietPeriod();
+        Instant quiet = agenda.getLastChange().plus(quietPeriod);
         Instant latest = agenda.getPendingSince().plus(emission.maxDelay());
         return quiet.isBefore(latest) ? quiet : latest;
     }

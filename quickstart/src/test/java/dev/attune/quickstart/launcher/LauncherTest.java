@@ -36,7 +36,7 @@ class LauncherTest {
         assertThat(help.exitCode()).isZero();
         assertThat(help.output())
                 .contains("demo", "test", "run gateway", "run pairing", "run trainer", "run publisher", "train ")
-                .contains("export", "replay", "pretrain", "serve", "Exit codes");
+                .contains("export", "replay", "bench", "pretrain", "serve", "Exit codes");
         assertThat(attune().exitCode()).isZero();
     }
 

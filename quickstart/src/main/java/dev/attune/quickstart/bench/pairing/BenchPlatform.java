@@ -1,0 +1,99 @@
+package dev.attune.quickstart.bench.pairing;
+
+import dev.attune.embedded.EmbeddedKafka;
+import dev.attune.embedded.RegistryProcess;
+import dev.attune.schemas.AvroSerdes;
+import dev.attune.schemas.RegistryClients;
+import dev.attune.schemas.TopicAdmin;
+import dev.attune.schemas.Topics;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+
+/** The broker, the registry and a folder for state; all of it goes away at the end. */
+final class BenchPlatform implements AutoCloseable {
+    private final Path folder;
+    private final EmbeddedKafka kafka;
+    private final RegistryProcess registry;
+    private final AvroSerdes serdes;
+    private final Admin admin;
+
+    BenchPlatform() throws IOException {
+        folder = Files.createTempDirectory("attune-bench-");
+        kafka = EmbeddedKafka.start();
+        registry = RegistryProcess.start();
+        serdes = new AvroSerdes(RegistryClients.create(registry.url(), Map.of()));
+        admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()));
+    }
+
+    /** Topics that nobody used before; their prefix names the run. */
+    Topics createTopics(String run, int partitions) throws ExecutionException, InterruptedException {
+        Topics topics = new Topics("bench-" + run + ".");
+        TopicAdmin.createMissing(admin, topics, partitions, (short) 1);
+        return topics;
+    }
+
+    /** Gives the disk back: a long benchmark would fill it. */
+    void deleteTopics(Topics topics) throws ExecutionException, InterruptedException {
+        List<String> ours = admin.listTopics().names().get().stream()
+                .filter(name -> name.startsWith(topics.prefix()))
+                .toList();
+        admin.deleteTopics(ours).all().get();
+    }
+
+    String bootstrapServers() {
+        return kafka.bootstrapServers();
+    }
+
+    String registryUrl() {
+        return registry.url();
+    }
+
+    AvroSerdes serdes() {
+        return serdes;
+    }
+
+    Admin admin() {
+        return admin;
+    }
+
+    Path folder() {
+        return folder;
+    }
+
+    @Override
+    public void close() {
+        admin.close();
+        registry.close();
+        kafka.close();
+        delete(folder);
+    }
+
+    static void delete(Path folder) {
+        try (Stream<Path> tree = Files.walk(folder)) {
+            List<Path> deepestFirst = tree.sorted(Comparator.reverseOrder()).toList();
+            for (Path entry : deepestFirst) {
+                Files.deleteIfExists(entry);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot delete " + folder, e);
+        }
+    }
+
+    static long bytes(Path folder) {
+        try (Stream<Path> tree = Files.walk(folder)) {
+            return tree.filter(Files::isRegularFile)
+                    .mapToLong(file -> file.toFile().length())
+                    .sum();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + folder, e);
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package dev.attune.quickstart.bench.pairing;
+
+import dev.attune.ingest.pairing.PairingConfig;
+import dev.attune.ingest.pairing.PairingService;
+import dev.attune.schemas.Topics;
+import java.time.Duration;
+import java.util.List;
+import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsConfig;
+
+/** {@link IdentityTopology}, run with pairing's own settings. */
+final class IdentityUnderTest implements SystemUnderTest {
+    private final Topics topics;
+    private final KafkaStreams streams;
+
+    IdentityUnderTest(BenchPlatform platform, Topics topics, int partitions, PairingConfig config)
+            throws ExecutionException, InterruptedException {
+        this.topics = topics;
+        platform.admin()
+                .createTopics(outputs().stream()
+                        .map(name -> new NewTopic(name, partitions, (short) 1))
+                        .toList())
+                .all()
+                .get();
+        Properties own = PairingService.properties(config);
+        own.put(StreamsConfig.APPLICATION_ID_CONFIG, group());
+        this.streams = new KafkaStreams(new IdentityTopology(topics, platform.serdes()).build(), own);
+        streams.start();
+    }
+
+    @Override
+    public String group() {
+        return topics.prefix() + "identity";
+    }
+
+    @Override
+    public List<String> inputs() {
+        return List.of(topics.completions().name(), topics.feedback().name());
+    }
+
+    @Override
+    public List<String> outputs() {
+        return IntStream.rangeClosed(1, 2)
+                .boxed()
+                .flatMap(step -> Stream.of(
+                        IdentityTopology.again(topics.completions().name(), step),
+                        IdentityTopology.again(topics.feedback().name(), step)))
+                .toList();
+    }
+
+    @Override
+    public void close() {
+        streams.close(Duration.ofSeconds(30));
+    }
+}

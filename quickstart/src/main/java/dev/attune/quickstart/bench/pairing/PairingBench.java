@@ -1,0 +1,236 @@
+package dev.attune.quickstart.bench.pairing;
+
+import dev.attune.ingest.pairing.PairingConfig;
+import dev.attune.quickstart.bench.pairing.DrainWatch.Sample;
+import dev.attune.quickstart.bench.pairing.PairingReport.Drain;
+import dev.attune.quickstart.bench.pairing.PairingReport.Latency;
+import dev.attune.quickstart.bench.pairing.PairingReport.Point;
+import dev.attune.quickstart.bench.pairing.PairingReport.Round;
+import dev.attune.quickstart.bench.pairing.PairingReport.Scenario;
+import dev.attune.quickstart.bench.pairing.PairingReport.Setup;
+import dev.attune.schemas.Topics;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Measures pairing beside the identity topology: both work off a backlog of the same load, one after the other, each
+ * with fresh topics and a fresh application. A round before the first is not counted: it warms the JVM and the broker, unless
+ * the loading of open turns does.
+ */
+final class PairingBench {
+    /** The identity topology is so much faster that the same backlog would be over before it runs evenly. */
+    private static final int IDENTITY_BACKLOGS = 3;
+
+    private final PairingBenchOptions options;
+    private final PrintWriter progress;
+    private int runs;
+
+    /** What pairing did in one round, and what is only measured in the last. */
+    private record PairingRun(
+            Drain drain,
+            long openTurns,
+            double stateBytesPerOpenTurn,
+            @Nullable Latency latency) {}
+
+    PairingBench(PairingBenchOptions options, PrintWriter progress) {
+        this.options = options;
+        this.progress = progress;
+    }
+
+    PairingReport run() throws IOException, ExecutionException, InterruptedException {
+        say("bench pairing: %,d events a round, %d rounds, %d threads; starting broker and registry"
+                .formatted(options.events(), options.rounds(), options.threads()));
+        try (BenchPlatform platform = new BenchPlatform()) {
+            List<Scenario> scenarios = new ArrayList<>();
+            for (int partitions : options.partitions()) {
+                scenarios.add(scenario(platform, partitions));
+            }
+            Scenario first = scenarios.getFirst();
+            return new PairingReport(
+                    first.eventsPerSecond().median(),
+                    first.ratioToIdentity() == null
+                            ? null
+                            : first.ratioToIdentity().median(),
+                    first.eventToPairMillis(),
+                    first.stateBytesPerOpenTurn(),
+                    setup(),
+                    scenarios);
+        }
+    }
+
+    private Scenario scenario(BenchPlatform platform, int partitions)
+            throws IOException, ExecutionException, InterruptedException {
+        say("");
+        say(partitions + " partitions");
+        List<Round> rounds = new ArrayList<>();
+        PairingRun last = null;
+        for (int round = options.warmsUp() ? 0 : 1; round <= options.rounds(); round++) {
+            boolean isLast = round == options.rounds();
+            last = pairing(platform, partitions, isLast);
+            Drain identity = options.compares() ? identity(platform, partitions) : null;
+            Round measured = new Round(last.drain(), identity);
+            say("  %-9s pairing %,8.0f events/s   %s"
+                    .formatted(
+                            round == 0 ? "warm-up" : "round " + round,
+                            last.drain().eventsPerSecond(),
+                            identity == null
+                                    ? ""
+                                    : "identity %,8.0f events/s   ratio %.2f"
+                                            .formatted(identity.eventsPerSecond(), measured.ratio())));
+            if (round > 0) {
+                rounds.add(measured);
+            }
+        }
+        return scenario(partitions, rounds, Objects.requireNonNull(last));
+    }
+
+    private Scenario scenario(int partitions, List<Round> rounds, PairingRun last) {
+        Latency latency = last.latency();
+        say("  pauses    the longest between two commits %.1f s"
+                .formatted(last.drain().longestPauseSeconds()));
+        say("  state     %,.0f bytes an open turn, %,d open turns"
+                .formatted(last.stateBytesPerOpenTurn(), last.openTurns()));
+        if (latency != null) {
+            say("  latency   p50 %.0f ms, p99 %.0f ms from event to pair at %,.0f events/s; quiet period %d ms in it"
+                    .formatted(
+                            latency.p50(),
+                            latency.p99(),
+                            latency.eventsPerSecond(),
+                            PairingSettings.QUIET_PERIOD.toMillis()));
+        }
+        boolean compares = options.compares();
+        return new Scenario(
+                partitions,
+                Spread.of(rounds.stream()
+                        .map(round -> round.pairing().eventsPerSecond())
+                        .toList()),
+                compares
+                        ? Spread.of(
+                                rounds.stream().map(PairingBench::identityRate).toList())
+                        : null,
+                compares ? Spread.of(rounds.stream().map(Round::ratio).toList()) : null,
+                last.stateBytesPerOpenTurn(),
+                last.openTurns(),
+                latency,
+                rounds);
+    }
+
+    private static double identityRate(Round round) {
+        return round.identity() == null ? Double.NaN : round.identity().eventsPerSecond();
+    }
+
+    private PairingRun pairing(BenchPlatform platform, int partitions, boolean isLast)
+            throws IOException, ExecutionException, InterruptedException {
+        Topics topics = platform.createTopics("pairing-" + runs++, partitions);
+        PairingConfig config = PairingSettings.of(platform, topics, options);
+        Turns turns = new Turns(new Random(options.seed()), options.prompts(), "m");
+        LoadGenerator load = new LoadGenerator(new Random(options.seed()), turns);
+        OpenTurns open = new OpenTurns(options.openTurns(), options.seed());
+        Drain drain;
+        Latency latency = null;
+        PairingUnderTest system;
+        try (LoadSender sender = new LoadSender(platform, topics)) {
+            sender.send(open, open.events());
+            if (open.events() == 0) {
+                sender.send(load, options.events());
+            }
+            system = new PairingUnderTest(topics, config);
+            try (system) {
+                DrainWatch watch = new DrainWatch(platform.admin(), system);
+                if (open.events() > 0) {
+                    watch.await(open.events(), sample -> loading(sample, open.events()));
+                    sender.send(load, options.events());
+                }
+                drain = drain(watch.await(open.events() + options.events(), sample -> {}), open.events());
+                if (isLast && options.latencySeconds() > 0) {
+                    latency = new LatencyProbe(platform, topics)
+                            .measure(load, drain.eventsPerSecond() * options.latencyShare(), options.latency());
+                }
+            }
+        }
+        long openTurns = turns.count() + options.openTurns();
+        PairingRun run = new PairingRun(drain, openTurns, (double) system.stateBytes() / openTurns, latency);
+        BenchPlatform.delete(config.stateDir());
+        platform.deleteTopics(topics);
+        return run;
+    }
+
+    private Drain identity(BenchPlatform platform, int partitions)
+            throws IOException, ExecutionException, InterruptedException {
+        Topics topics = platform.createTopics("identity-" + runs++, partitions);
+        PairingConfig config = PairingSettings.of(platform, topics, options);
+        LoadGenerator load = new LoadGenerator(
+                new Random(options.seed()), new Turns(new Random(options.seed()), options.prompts(), "m"));
+        long events = IDENTITY_BACKLOGS * options.events();
+        try (LoadSender sender = new LoadSender(platform, topics)) {
+            sender.send(load, events);
+        }
+        try (IdentityUnderTest system = new IdentityUnderTest(platform, topics, partitions, config)) {
+            return drain(new DrainWatch(platform.admin(), system).await(events, sample -> {}), 0);
+        } finally {
+            platform.deleteTopics(topics);
+        }
+    }
+
+    /** From the first commit that was seen, so that no start of an application is in it, to the last output. */
+    private static Drain drain(List<Sample> samples, long before) {
+        Sample first = samples.getFirst();
+        Sample last = samples.getLast();
+        double seconds = Math.max(1e-3, (last.nanos() - first.nanos()) / 1e9);
+        List<Point> curve = samples.stream()
+                .map(sample -> new Point((sample.nanos() - first.nanos()) / 1e9, sample.events() - before))
+                .toList();
+        return new Drain((last.events() - first.events()) / seconds, seconds, longestPause(curve), curve);
+    }
+
+    private static double longestPause(List<Point> curve) {
+        double longest = 0;
+        Point before = curve.getFirst();
+        for (Point point : curve) {
+            if (point.events() > before.events()) {
+                longest = Math.max(longest, point.second() - before.second());
+                before = point;
+            }
+        }
+        return longest;
+    }
+
+    private long lastLine = System.nanoTime();
+
+    private void loading(Sample sample, long events) {
+        if (sample.nanos() - lastLine > 5_000_000_000L) {
+            lastLine = sample.nanos();
+            say("  opening turns: %,d of %,d events".formatted(sample.events(), events));
+        }
+    }
+
+    private Setup setup() {
+        return new Setup(
+                Runtime.getRuntime().availableProcessors(),
+                Runtime.getRuntime().maxMemory(),
+                Runtime.version().toString(),
+                options.threads(),
+                options.events(),
+                options.rounds(),
+                options.openTurns(),
+                options.hotPrompt(),
+                options.kafka(),
+                options.seed(),
+                Turns.COMPLETIONS,
+                LoadGenerator.LATE,
+                LoadGenerator.REPEATED,
+                Turns.CHANGED_MINDS,
+                PairingSettings.QUIET_PERIOD.toMillis());
+    }
+
+    private void say(String line) {
+        progress.println(line);
+        progress.flush();
+    }
+}

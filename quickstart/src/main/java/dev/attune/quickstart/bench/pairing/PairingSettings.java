@@ -1,0 +1,45 @@
+package dev.attune.quickstart.bench.pairing;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.attune.ingest.pairing.PairingConfig;
+import dev.attune.kit.ConfigFile;
+import dev.attune.schemas.Topics;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** Pairing's configuration in a benchmark: its defaults, but for what is said here. */
+final class PairingSettings {
+    /** Not the default of two seconds: a run ends when the last pair is out, and its last seconds would be idle. */
+    static final Duration QUIET_PERIOD = Duration.ofMillis(500);
+
+    private static final Duration MAX_DELAY = QUIET_PERIOD.multipliedBy(15);
+
+    private PairingSettings() {}
+
+    static PairingConfig of(BenchPlatform platform, Topics topics, PairingBenchOptions options) throws IOException {
+        Path file = platform.folder().resolve(topics.prefix() + "pairing.yaml");
+        Files.writeString(file, """
+                kafka: {bootstrapServers: "%s", properties: %s}
+                schemaRegistry: {url: "%s"}
+                admin: {host: 127.0.0.1}
+                topicPrefix: "%s"
+                applicationId: "%spairing"
+                stateDir: "%s"
+                threads: %d
+                emission: {quietPeriod: %dms, maxDelay: %dms}
+                limits: {maxAnswersPerPrompt: 1000000}
+                """.formatted(
+                        platform.bootstrapServers(),
+                        new ObjectMapper().writeValueAsString(options.kafka()),
+                        platform.registryUrl(),
+                        topics.prefix(),
+                        topics.prefix(),
+                        platform.folder().resolve(topics.prefix() + "state"),
+                        options.threads(),
+                        QUIET_PERIOD.toMillis(),
+                        MAX_DELAY.toMillis()));
+        return ConfigFile.load(file, PairingConfig.class);
+    }
+}
