@@ -21,7 +21,7 @@ final class PromptAgendas {
     /** Prompts looked at in one go, so that a flood of changes does not starve the input. */
     private static final int PROMPTS_A_LOOK = 5_000;
 
-    /** Some twenty times what looking at an answer costs: one prompt takes at most a twentieth of a thread. */
+    /** More than ten times what looking at an answer costs: one prompt takes at most a tenth of a thread. */
     private static final Duration PAUSE_AN_ANSWER = Duration.ofNanos(100_000);
 
     private static final Instant NONE = Instant.EPOCH;
