@@ -26,7 +26,7 @@ final class DemoRun {
     private static final double LEAST_WELL_FORMED = 0.85;
     private static final double MOST_WELL_FORMED_LOST = 0.05;
     private static final Duration LINE_EVERY = Duration.ofSeconds(5);
-    private static final int GATE_PROMPTS = 150;
+    private static final int GATE_PROMPTS = 250;
 
     private final DemoOptions options;
     private final Progress progress = new Progress(System.out);
