@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
@@ -17,7 +18,8 @@ import org.apache.kafka.streams.state.KeyValueStore;
 public final class DueIndex {
     private static final int TIME_OFFSET = 1;
     private static final int KEY_OFFSET = TIME_OFFSET + Long.BYTES;
-    private static final byte[] NOTHING = new byte[0];
+    /** All that an entry says is in its key; its value is the format of that key. Earlier entries have an empty one. */
+    private static final byte FORMAT = 1;
 
     private final KeyValueStore<Bytes, byte[]> store;
     private final byte queue;
@@ -29,7 +31,7 @@ public final class DueIndex {
     }
 
     public void add(Instant time, String key) {
-        store.put(entry(time.toEpochMilli(), key), NOTHING);
+        store.put(entry(time.toEpochMilli(), key), new byte[] {FORMAT});
     }
 
     public void remove(Instant time, String key) {
@@ -44,6 +46,7 @@ public final class DueIndex {
             while (due.hasNext() && entries.size() < limit) {
                 KeyValue<Bytes, byte[]> entry = due.next();
                 if (entry.key.compareTo(end) < 0) {
+                    requireKnown(entry.value);
                     entries.add(entry.key);
                 }
             }
@@ -63,6 +66,13 @@ public final class DueIndex {
             }
         }
         return size;
+    }
+
+    private static void requireKnown(byte[] value) {
+        if (value.length > 0 && value[0] > FORMAT) {
+            throw new SerializationException("a due index has entries of format " + value[0]
+                    + ", so a newer release wrote it: run that one, or reset the application");
+        }
     }
 
     private byte[] header(long time) {

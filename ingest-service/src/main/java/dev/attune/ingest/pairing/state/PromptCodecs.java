@@ -23,7 +23,6 @@ public final class PromptCodecs {
     public static SingleObjectSerde<JudgedAnswer, AnswerState> answers() {
         return new SingleObjectSerde<>(
                 AnswerState.getClassSchema(),
-                List.of(),
                 answer -> new AnswerState(
                         answer.completionId(),
                         answer.turnId(),
@@ -45,14 +44,12 @@ public final class PromptCodecs {
     }
 
     public static SingleObjectSerde<Published<AssembledPair>, PublishedPair> pairs() {
-        return new SingleObjectSerde<>(
-                PublishedPair.getClassSchema(), List.of(), PromptCodecs::stored, PromptCodecs::read);
+        return new SingleObjectSerde<>(PublishedPair.getClassSchema(), PromptCodecs::stored, PromptCodecs::read);
     }
 
     public static SingleObjectSerde<Published<AssembledSingle>, PublishedSingle> singles() {
         return new SingleObjectSerde<>(
                 PublishedSingle.getClassSchema(),
-                List.of(),
                 single -> new PublishedSingle(
                         single.content().completionId(),
                         single.content().modelVersion(),

@@ -2,11 +2,11 @@ package dev.attune.ingest.pairing.state;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.List;
 import java.util.function.Function;
 import org.apache.avro.Schema;
 import org.apache.avro.message.BinaryMessageDecoder;
 import org.apache.avro.message.BinaryMessageEncoder;
+import org.apache.avro.message.MissingSchemaException;
 import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.errors.SerializationException;
@@ -24,23 +24,20 @@ public final class SingleObjectSerde<T, A extends SpecificRecord> implements Ser
     private final Serializer<T> serializer;
     private final Deserializer<T> deserializer;
 
-    /**
-     * @param schema what is written
-     * @param earlier schemas that earlier releases wrote, oldest first
-     */
-    public SingleObjectSerde(Schema schema, List<Schema> earlier, Function<T, A> toAvro, Function<A, T> fromAvro) {
+    /** @param schema what is written; what is read may also be in one of its earlier formats */
+    public SingleObjectSerde(Schema schema, Function<T, A> toAvro, Function<A, T> fromAvro) {
         SpecificData data = new SpecificData();
         data.setFastReaderEnabled(true);
         BinaryMessageEncoder<A> encoder = new BinaryMessageEncoder<>(data, schema);
         BinaryMessageDecoder<A> decoder = new BinaryMessageDecoder<>(data, schema);
-        earlier.forEach(decoder::addSchema);
+        StateHistory.of(schema).forEach(decoder::addSchema);
         this.serializer = (topic, value) -> value == null ? null : encode(topic, encoder, toAvro.apply(value));
         this.deserializer = (topic, bytes) -> bytes == null ? null : fromAvro.apply(decode(topic, decoder, bytes));
     }
 
     /** For values that are kept as the records that they came in. */
     public static <A extends SpecificRecord> SingleObjectSerde<A, A> plain(Schema schema) {
-        return new SingleObjectSerde<>(schema, List.of(), Function.identity(), Function.identity());
+        return new SingleObjectSerde<>(schema, Function.identity(), Function.identity());
     }
 
     @Override
@@ -67,11 +64,15 @@ public final class SingleObjectSerde<T, A extends SpecificRecord> implements Ser
     private static <A> A decode(String topic, BinaryMessageDecoder<A> decoder, byte[] bytes) {
         try {
             return decoder.decode(bytes);
-        } catch (IOException | RuntimeException e) {
+        } catch (MissingSchemaException e) {
             throw new SerializationException(
                     "store " + topic
-                            + " holds a value that this release cannot read: it is damaged, or a newer release wrote it",
+                            + " holds a value of a format that this release does not know, so a newer release wrote it: run"
+                            + " that one, or reset the application (" + e.getMessage() + ")",
                     e);
+        } catch (IOException | RuntimeException e) {
+            throw new SerializationException(
+                    "store " + topic + " holds a value that cannot be read: it is damaged; reset the application", e);
         }
     }
 }

@@ -22,7 +22,7 @@ public final class TurnCodec {
     private TurnCodec() {}
 
     public static SingleObjectSerde<TurnMemory, TurnState> serde() {
-        return new SingleObjectSerde<>(TurnState.getClassSchema(), List.of(), TurnCodec::toAvro, TurnCodec::fromAvro);
+        return new SingleObjectSerde<>(TurnState.getClassSchema(), TurnCodec::toAvro, TurnCodec::fromAvro);
     }
 
     private static TurnState toAvro(TurnMemory memory) {

@@ -1,0 +1,107 @@
+package dev.attune.ingest.pairing.state;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.attune.events.CompletionServed;
+import dev.attune.events.JudgedCompletion;
+import dev.attune.events.state.PromptAgenda;
+import dev.attune.ingest.pairing.rules.AssembledPair;
+import dev.attune.ingest.pairing.rules.JudgedAnswer;
+import dev.attune.ingest.pairing.rules.Judgement.Thumb;
+import dev.attune.ingest.pairing.rules.Published;
+import dev.attune.ingest.pairing.rules.TurnMemory;
+import dev.attune.ingest.pairing.rules.Verdict;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.Objects;
+import org.apache.avro.Schema;
+import org.apache.avro.SchemaParser;
+import org.apache.avro.generic.GenericData;
+import org.apache.avro.generic.GenericRecordBuilder;
+import org.apache.avro.message.BinaryMessageEncoder;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.serialization.Serde;
+import org.junit.jupiter.api.Test;
+
+/** Rows as earlier formats wrote them, byte for byte, are read by this release; rows of a later one are refused. */
+class StateHistoryTest {
+    private static final Instant NOON = Instant.ofEpochMilli(1_793_534_400_000L);
+
+    @Test
+    void aTurnOfTheFirstFormatIsRead() throws IOException {
+        TurnMemory turn = frozen("TurnState", TurnCodec.serde());
+
+        assertThat(turn.votes()).singleElement().satisfies(vote -> {
+            assertThat(vote.eventId()).isEqualTo("e1");
+            assertThat(vote.opinion()).isEqualTo(new Thumb("a", Thumb.Direction.UP));
+            assertThat(vote.receivedAt()).isEqualTo(NOON);
+            assertThat(vote.source().offset()).isEqualTo(7);
+        });
+        assertThat(turn.seen()).containsExactly(new TurnMemory.SeenEvent("e1", 42));
+        assertThat(turn.retracted()).containsExactly(new TurnMemory.RetractedEvent("bob", "e0"));
+        assertThat(turn.completions()).singleElement().satisfies(known -> {
+            assertThat(known.revision()).isEqualTo(3);
+            assertThat(known.modelVersion()).isEmpty();
+        });
+    }
+
+    @Test
+    void aPromptsRowsOfTheFirstFormatAreRead() throws IOException {
+        JudgedAnswer answer = frozen("AnswerState", PromptCodecs.answers());
+        assertThat(answer.completionId()).isEqualTo("a");
+        assertThat(answer.verdicts()).extracting(Verdict::kind).containsExactly(Verdict.Kind.UP);
+
+        Published<AssembledPair> pair = frozen("PublishedPair", PromptCodecs.pairs());
+        assertThat(pair.revision()).isEqualTo(2);
+        assertThat(pair.content().origin()).isEqualTo(AssembledPair.Origin.PICK);
+        assertThat(pair.content().evidence()).hasSize(1);
+
+        assertThat(frozen("PublishedSingle", PromptCodecs.singles()).active()).isFalse();
+        assertThat(frozen("PromptAgenda", SingleObjectSerde.<PromptAgenda>plain(PromptAgenda.getClassSchema()))
+                        .getLookAt())
+                .isEqualTo(NOON);
+    }
+
+    @Test
+    void textsOfTheFirstFormatAreRead() throws IOException {
+        CompletionServed served = frozen(
+                "CompletionServed", SingleObjectSerde.<CompletionServed>plain(CompletionServed.getClassSchema()));
+        assertThat(served.getText().getValue()).isEqualTo("an answer");
+        JudgedCompletion judged = frozen(
+                "JudgedCompletion", SingleObjectSerde.<JudgedCompletion>plain(JudgedCompletion.getClassSchema()));
+        assertThat(judged.getText().getValue()).isEqualTo("an answer");
+    }
+
+    @Test
+    void aLaterFormatIsRefusedByName() throws IOException {
+        Schema later = new SchemaParser()
+                .parse(
+                        "{\"type\":\"record\",\"name\":\"TurnState\",\"namespace\":\"dev.attune.events.state\",\"fields\":[]}")
+                .mainSchema();
+        byte[] row = new BinaryMessageEncoder<Object>(GenericData.get(), later)
+                .encode(new GenericRecordBuilder(later).build())
+                .array();
+
+        assertThatThrownBy(() -> TurnCodec.serde().deserializer().deserialize("turns", row))
+                .isInstanceOf(SerializationException.class)
+                .hasMessageContainingAll("store turns", "a newer release wrote it", "reset the application");
+    }
+
+    @Test
+    void damagedBytesAreRefusedByName() {
+        assertThatThrownBy(() -> TurnCodec.serde().deserializer().deserialize("turns", new byte[] {1, 2, 3}))
+                .isInstanceOf(SerializationException.class)
+                .hasMessageContainingAll("store turns", "damaged");
+    }
+
+    private static <T> T frozen(String name, Serde<T> serde) throws IOException {
+        try (InputStream hex = StateHistoryTest.class.getResourceAsStream("rows-1/" + name + ".hex")) {
+            String text = new String(Objects.requireNonNull(hex, name).readAllBytes(), StandardCharsets.UTF_8);
+            return serde.deserializer().deserialize(name, HexFormat.of().parseHex(text.strip()));
+        }
+    }
+}

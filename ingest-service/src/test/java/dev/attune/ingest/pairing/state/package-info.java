@@ -1,0 +1,4 @@
+@NullMarked
+package dev.attune.ingest.pairing.state;
+
+import org.jspecify.annotations.NullMarked;
