@@ -1,7 +1,9 @@
 package dev.attune.ingest.pairing;
 
 import dev.attune.events.PreferenceStatus;
+import dev.attune.ingest.pairing.rules.Bound;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -42,6 +44,15 @@ public final class MicrometerPairingMetrics implements PairingMetrics {
     @Override
     public void single(PreferenceStatus status) {
         registry.counter("attune.pairing.singles", "status", tag(status)).increment();
+    }
+
+    @Override
+    public void heldBack(Bound bound, int amount) {
+        DistributionSummary.builder("attune.pairing.held.back")
+                .description("What a bound held back of a prompt, with each look at it.")
+                .tag("bound", bound.tag())
+                .register(registry)
+                .record(amount);
     }
 
     @Override

@@ -172,9 +172,21 @@ public record PairingConfig(
             @Setting(
                     value =
                             "The most pairs of one prompt, 0 for no cap: a question that everybody asks must not fill the"
-                                    + " batches. Kept are picks first, then pairs within a turn, then the lowest hashes.",
+                                    + " batches. Kept are picks first, then edits, then pairs within a turn, and of each"
+                                    + " the lowest hashes.",
                     byDefault = "32")
             int maxPairsPerPrompt,
+
+            @Setting(
+                    value = "In how many pairs of a prompt one user's votes of one window count, 0 for all: a user who"
+                            + " judges the same question again and again must not fill its pairs alone.",
+                    byDefault = "8")
+            int maxPairsPerUser,
+
+            @Setting(
+                    value = "The window of maxPairsPerUser, by the time at which votes were received.",
+                    byDefault = "24h")
+            Duration userWindow,
 
             @Setting(
                     value =
@@ -207,6 +219,8 @@ public record PairingConfig(
                     "must be above 0.5 (at which nobody knows which answer is better) and below 1, but is "
                             + minimumStrength);
             Checks.atLeast("maxPairsPerPrompt", maxPairsPerPrompt, 0);
+            Checks.atLeast("maxPairsPerUser", maxPairsPerUser, 0);
+            Checks.positive("userWindow", userWindow);
             Checks.that(
                     maxLengthRatio == 0 || (maxLengthRatio >= 1 && Double.isFinite(maxLengthRatio)),
                     "maxLengthRatio",
@@ -221,6 +235,8 @@ public record PairingConfig(
                     regenerateWeight,
                     minimumStrength,
                     maxPairsPerPrompt,
+                    maxPairsPerUser,
+                    userWindow,
                     maxLengthRatio,
                     maxAcrossAnswers,
                     partnerWait);

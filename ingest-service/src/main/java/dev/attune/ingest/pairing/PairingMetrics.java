@@ -1,6 +1,7 @@
 package dev.attune.ingest.pairing;
 
 import dev.attune.events.PreferenceStatus;
+import dev.attune.ingest.pairing.rules.Bound;
 import java.time.Duration;
 
 /** What pairing counts, in the words of the domain. */
@@ -9,6 +10,9 @@ public interface PairingMetrics {
     void pair(PreferenceStatus status, Duration age);
 
     void single(PreferenceStatus status);
+
+    /** One look at a prompt found so much held back by a bound. */
+    void heldBack(Bound bound, int amount);
 
     void deadLetter(String reason);
 

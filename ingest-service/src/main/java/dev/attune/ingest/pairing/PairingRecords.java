@@ -161,6 +161,7 @@ final class PairingRecords {
                 .setKind(kind(verdict.kind()))
                 .setOtherCompletionId(verdict.otherCompletionId())
                 .setOccurredAt(verdict.occurredAt())
+                .setReceivedAt(verdict.receivedAt())
                 .setAllowTraining(verdict.allowTraining())
                 .build();
     }
@@ -182,6 +183,7 @@ final class PairingRecords {
                 Objects.requireNonNull(kind(vote.getKind())),
                 vote.getOtherCompletionId(),
                 vote.getOccurredAt(),
+                vote.getReceivedAt(),
                 vote.getAllowTraining());
     }
 

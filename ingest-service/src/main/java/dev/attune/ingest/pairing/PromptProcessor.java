@@ -83,6 +83,7 @@ final class PromptProcessor implements Processor<String, Received<JudgedCompleti
                 stores.pairs(promptKey),
                 stores.singles(promptKey),
                 clock.now(wallClock()));
+        changes.heldBack().forEach(metrics::heldBack);
         changes.pairs().forEach(pair -> send(promptKey, prompt, pair));
         changes.singles().forEach(single -> sendSingle(promptKey, prompt, single));
         agendas.lookAt(promptKey, changes.nextLook());

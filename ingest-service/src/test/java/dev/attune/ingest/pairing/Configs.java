@@ -11,7 +11,8 @@ import java.util.Map;
 /** Pairing's configuration in tests. */
 final class Configs {
     /** No cap, no length limit. */
-    static final PairingConfig.Rules OPEN_RULES = new PairingConfig.Rules(0.5, 0, 0.6, 0, 0, 0, Duration.ofHours(24));
+    static final PairingConfig.Rules OPEN_RULES =
+            new PairingConfig.Rules(0.5, 0, 0.6, 0, 0, Duration.ofHours(24), 0, 0, Duration.ofHours(24));
 
     static final PairingConfig.Limits LIMITS = new PairingConfig.Limits(
             Duration.ofMinutes(10),

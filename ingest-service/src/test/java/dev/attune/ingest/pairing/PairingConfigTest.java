@@ -44,6 +44,8 @@ class PairingConfigTest {
                 "rules: {smoothing: 0} | rules.smoothing",
                 "rules: {regenerateWeight: 1} | rules.regenerateWeight",
                 "rules: {maxPairsPerPrompt: -1} | rules.maxPairsPerPrompt",
+                "rules: {maxPairsPerUser: -1} | rules.maxPairsPerUser",
+                "rules: {userWindow: 0s} | rules.userWindow",
                 "emission: {quietPeriod: 5s, maxDelay: 1s} | emission.maxDelay",
                 "limits: {completionWait: 0s} | limits.completionWait",
                 "threads: 0 | threads"

@@ -12,6 +12,8 @@ import dev.attune.schemas.Topics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -20,9 +22,11 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.test.TestRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +36,7 @@ final class PairingDriver implements AutoCloseable {
 
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final PairingConfig config;
+    private final AvroSerdes serdes;
     private final TopologyTestDriver driver;
     private final TestInputTopic<String, CompletionServed> completions;
     private final TestInputTopic<String, FeedbackGiven> feedback;
@@ -40,10 +45,18 @@ final class PairingDriver implements AutoCloseable {
     private final TestOutputTopic<String, PreferenceSingle> singles;
     private final TestOutputTopic<String, DeadLetter> deadLetters;
 
+    private Instant now;
+
     PairingDriver(PairingConfig config, AvroSerdes serdes) {
+        this(config, serdes, Events.NOON);
+    }
+
+    private PairingDriver(PairingConfig config, AvroSerdes serdes, Instant now) {
         this.config = config;
+        this.serdes = serdes;
+        this.now = now;
         PairingTopology topology = new PairingTopology(config, serdes, new MicrometerPairingMetrics(meters));
-        this.driver = new TopologyTestDriver(topology.build(), PairingService.properties(config), Events.NOON);
+        this.driver = new TopologyTestDriver(topology.build(), PairingService.properties(config), now);
         this.completions = input(serdes, TOPICS.completions());
         this.feedback = input(serdes, TOPICS.feedback());
         this.feedbackSerializer = serdes.serializer(FeedbackGiven.class);
@@ -58,6 +71,14 @@ final class PairingDriver implements AutoCloseable {
 
     void send(CompletionServed served) {
         completions.pipeInput(Topics.key(served.getTenant(), served.getTurnId()), served);
+    }
+
+    void send(SpecificRecord event) {
+        switch (event) {
+            case CompletionServed served -> send(served);
+            case FeedbackGiven given -> send(given);
+            default -> throw new IllegalArgumentException("only completions and feedback are sent");
+        }
     }
 
     void send(FeedbackGiven given) {
@@ -81,6 +102,7 @@ final class PairingDriver implements AutoCloseable {
     }
 
     void advance(Duration duration) {
+        now = now.plus(duration);
         driver.advanceWallClockTime(duration);
     }
 
@@ -109,6 +131,26 @@ final class PairingDriver implements AutoCloseable {
         }
         newest.values().removeIf(pair -> pair.getStatus() != PreferenceStatus.ACTIVE);
         return newest;
+    }
+
+    /**
+     * Another process with the same state; what was kept in memory only is gone. The driver deletes its state when it closes, so
+     * the stores go over row by row, as Streams restores them from their changelogs.
+     */
+    PairingDriver restarted() {
+        Map<String, List<KeyValue<Object, Object>>> rows = new TreeMap<>();
+        for (String store : driver.getAllStateStores().keySet()) {
+            try (KeyValueIterator<Object, Object> all =
+                    driver.getKeyValueStore(store).all()) {
+                List<KeyValue<Object, Object>> ofStore = new ArrayList<>();
+                all.forEachRemaining(ofStore::add);
+                rows.put(store, ofStore);
+            }
+        }
+        close();
+        PairingDriver next = new PairingDriver(config, serdes, now);
+        rows.forEach((store, all) -> next.driver.getKeyValueStore(store).putAll(all));
+        return next;
     }
 
     @Override

@@ -1,22 +1,19 @@
 package dev.attune.ingest.pairing;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 
-import dev.attune.events.CompletionServed;
 import dev.attune.events.FeedbackGiven;
-import dev.attune.events.PickOutcome;
-import dev.attune.events.PreferencePair;
-import dev.attune.events.Thumb;
+import dev.attune.ingest.pairing.HistoryRun.AtRest;
 import dev.attune.testing.Platform;
 import dev.attune.testing.PlatformExtension;
 import java.nio.file.Path;
-import java.time.Instant;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.HashMap;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.avro.specific.SpecificRecord;
 import org.junit.jupiter.api.Test;
@@ -24,132 +21,113 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Random histories through the whole topology: whatever the order of arrival, with events sent twice and pauses in which
- * pairs go out in between, the active pairs at rest are those of the reference.
+ * Random histories through the whole topology: whatever the order of arrival, with events sent twice, pauses in which pairs
+ * go out or waiting ends, and restarts, what holds at rest is what the reference says.
+ *
+ * <p>{@code -Dattune.histories=N} takes more of them.
  */
 @ExtendWith(PlatformExtension.class)
 @SuppressWarnings("NullAway.Init") // JUnit sets it first.
 class RandomHistoriesTest {
-    private static final int HISTORIES = 200;
-    private static final int TURNS = 3;
-    private static final int COMPLETIONS_A_TURN = 3;
-    private static final int USERS = 4;
-    private static final int EVENTS = 30;
+    private static final int HISTORIES = Integer.getInteger("attune.histories", 2000);
+    /** Prompts that one run of the topology takes together: starting it costs more than a history. */
+    private static final int TOGETHER = 100;
+
+    private static final PairingConfig.Rules TIGHT_RULES =
+            new PairingConfig.Rules(0.5, 0.25, 0.6, 4, 2, Duration.ofHours(24), 4, 2, Duration.ofHours(24));
 
     @TempDir
     private Path stateDir;
 
-    private record History(List<CompletionServed> completions, List<FeedbackGiven> feedback) {}
+    /** The reference, or one that a test made wrong. */
+    private interface Reference {
+        ReferencePairing of(PairingConfig.Rules rules, Collection<SpecificRecord> events);
+    }
 
     @Test
-    void theActivePairsAtRestAreAFunctionOfTheEvents(Platform platform) {
-        try (PairingDriver driver = PairingDriver.open(stateDir, platform.serdes())) {
-            Map<Integer, History> histories = new HashMap<>();
-            for (int seed = 0; seed < HISTORIES; seed++) {
-                histories.put(seed, history(seed));
-                send(driver, histories.get(seed), new Random(-seed));
+    void whatHoldsAtRestIsAFunctionOfTheEvents(Platform platform) {
+        int pairs = 0;
+        for (int seed = 0; seed * TOGETHER < HISTORIES; seed++) {
+            PairingConfig.Rules rules = seed % 2 == 0 ? Configs.OPEN_RULES : TIGHT_RULES;
+            List<Step> steps = new Histories(seed).mixed(TOGETHER);
+            Map<String, AtRest> actual = HistoryRun.atRest(steps, config(seed, rules), platform.serdes());
+            Map<String, AtRest> expected = expected(steps, rules, ReferencePairing::new);
+            if (!actual.equals(expected)) {
+                fail(smallest(steps, rules, ReferencePairing::new, platform));
             }
-            driver.rest();
-
-            Map<String, TreeSet<String>> pairsByPrompt = new HashMap<>();
-            for (PreferencePair pair : PairingDriver.active(driver.pairs()).values()) {
-                pairsByPrompt
-                        .computeIfAbsent(pair.getPromptId(), prompt -> new TreeSet<>())
-                        .add(ReferencePairing.line(
-                                pair.getChosenCompletionId(),
-                                pair.getRejectedCompletionId(),
-                                pair.getSupporting(),
-                                pair.getOpposing()));
-            }
-            histories.forEach((seed, history) -> assertThat(pairsByPrompt.getOrDefault("p" + seed, new TreeSet<>()))
-                    .as("history of seed %d", seed)
-                    .isEqualTo(new ReferencePairing(history.completions(), history.feedback()).pairs()));
-            assertThat(driver.deadLetters()).isEmpty();
-            // The histories are not trivial.
-            assertThat(pairsByPrompt.values().stream().mapToInt(TreeSet::size).sum())
-                    .isGreaterThan(HISTORIES);
+            pairs +=
+                    actual.values().stream().mapToInt(one -> one.pairs().size()).sum();
         }
+        // The histories are not trivial.
+        assertThat(pairs).isGreaterThan(HISTORIES);
     }
 
-    private static void send(PairingDriver driver, History history, Random random) {
-        List<SpecificRecord> records = new ArrayList<>(history.completions());
-        records.addAll(history.feedback());
-        Collections.shuffle(records, random);
-        for (SpecificRecord record : List.copyOf(records)) {
-            if (random.nextInt(3) == 0) {
-                records.add(random.nextInt(records.size() + 1), record);
+    @Test
+    void aFailingHistoryShrinksToASmallOne(Platform platform) {
+        // A reference that forgot what a retraction is.
+        Reference wrong = (rules, events) -> new ReferencePairing(rules, events) {
+            @Override
+            boolean isRetracted(FeedbackGiven vote) {
+                return false;
             }
-        }
-        for (SpecificRecord record : records) {
-            if (record instanceof CompletionServed served) {
-                driver.send(served);
-            } else if (record instanceof FeedbackGiven given) {
-                driver.send(given);
-            }
-            if (random.nextInt(20) == 0) {
-                driver.rest();
-            }
-        }
-    }
-
-    private static History history(int seed) {
-        Random random = new Random(seed);
-        String prompt = "p" + seed;
-        List<CompletionServed> completions = new ArrayList<>();
-        for (int turn = 0; turn < TURNS; turn++) {
-            for (int completion = 0; completion < COMPLETIONS_A_TURN; completion++) {
-                // One text in ten stands twice.
-                String text = "answer " + (random.nextInt(10) == 0 ? "again" : turn + "/" + completion);
-                completions.add(Events.completion(prompt, prompt + "t" + turn, prompt + "c" + turn + completion, text));
-            }
-        }
-        List<FeedbackGiven> feedback = new ArrayList<>();
-        for (int event = 0; event < EVENTS; event++) {
-            feedback.add(event(random, prompt, event, feedback));
-        }
-        return new History(completions, feedback);
-    }
-
-    private static FeedbackGiven event(Random random, String prompt, int event, List<FeedbackGiven> before) {
-        String eventId = prompt + "e" + event;
-        int turn = random.nextInt(TURNS);
-        String turnId = prompt + "t" + turn;
-        String user = "u" + random.nextInt(USERS);
-        // Few instants, so that many votes are of the same one.
-        Instant at = Events.NOON.plusSeconds(random.nextInt(8));
-        int one = random.nextInt(COMPLETIONS_A_TURN);
-        int other = (one + 1 + random.nextInt(COMPLETIONS_A_TURN - 1)) % COMPLETIONS_A_TURN;
-        String oneId = prompt + "c" + turn + one;
-        String otherId = prompt + "c" + turn + other;
-        return switch (random.nextInt(10)) {
-            case 0, 1, 2 -> Events.thumb(eventId, turnId, user, at, oneId, Thumb.UP);
-            case 3, 4 -> Events.thumb(eventId, turnId, user, at, oneId, Thumb.DOWN);
-            case 5 -> Events.thumb(eventId, turnId, user, at, oneId, Thumb.CLEARED);
-            case 6, 7 -> Events.pick(eventId, turnId, user, at, oneId, otherId);
-            case 8 ->
-                Events.pick(
-                        eventId,
-                        turnId,
-                        user,
-                        at,
-                        oneId,
-                        otherId,
-                        random.nextBoolean() ? PickOutcome.TIE : PickOutcome.BOTH_BAD);
-            default -> retraction(random, eventId, turnId, user, at, before);
         };
+        List<Step> steps = new Histories(7).mixed(20);
+
+        String smallest = smallest(steps, Configs.OPEN_RULES, wrong, platform);
+
+        // At most two completions, a vote on them, and the retraction of one.
+        assertThat(smallest).contains("RETRACTION");
+        assertThat(smallest.lines().filter(line -> line.startsWith("  "))).hasSizeLessThanOrEqualTo(6);
     }
 
-    /** Of an event of the same turn, by whoever: only its own user's counts. */
-    private static FeedbackGiven retraction(
-            Random random, String eventId, String turnId, String user, Instant at, List<FeedbackGiven> before) {
-        List<FeedbackGiven> ofTurn = before.stream()
-                .filter(event -> event.getTurnId().equals(turnId))
-                .toList();
-        if (ofTurn.isEmpty()) {
-            return Events.retraction(eventId, turnId, user, at, "never-sent");
+    /** Shrinks a failing history, and says what happens in it and what is wrong with the result. */
+    private String smallest(List<Step> steps, PairingConfig.Rules rules, Reference reference, Platform platform) {
+        List<Step> failing = steps;
+        for (String prompt : expected(steps, rules, reference).keySet()) {
+            List<Step> alone = steps.stream()
+                    .filter(step -> !(step instanceof Step.Arrival arrival)
+                            || arrival.promptId().equals(prompt))
+                    .toList();
+            if (fails(alone, rules, reference, platform)) {
+                failing = alone;
+                break;
+            }
         }
-        FeedbackGiven retracted = ofTurn.get(random.nextInt(ofTurn.size()));
-        String by = random.nextInt(5) == 0 ? user : retracted.getUserId();
-        return Events.retraction(eventId, turnId, by, at, retracted.getEventId());
+        List<Step> small = Shrinker.shrink(failing, part -> fails(part, rules, reference, platform));
+        StringBuilder text = new StringBuilder("this history comes out wrong:\n");
+        small.forEach(step -> text.append("  ").append(step).append('\n'));
+        return text.append("expected: ")
+                .append(expected(small, rules, reference))
+                .append("\nactual:   ")
+                .append(HistoryRun.atRest(small, config(-1, rules), platform.serdes()))
+                .toString();
+    }
+
+    private boolean fails(List<Step> steps, PairingConfig.Rules rules, Reference reference, Platform platform) {
+        return !HistoryRun.atRest(steps, config(-1, rules), platform.serdes())
+                .equals(expected(steps, rules, reference));
+    }
+
+    private PairingConfig config(int seed, PairingConfig.Rules rules) {
+        return Configs.pairing(stateDir.resolve("run" + seed), rules);
+    }
+
+    private static Map<String, AtRest> expected(List<Step> steps, PairingConfig.Rules rules, Reference reference) {
+        Map<String, List<SpecificRecord>> events = new TreeMap<>();
+        for (Step step : steps) {
+            if (step instanceof Step.Arrival arrival) {
+                events.computeIfAbsent(arrival.promptId(), prompt -> new ArrayList<>())
+                        .add(arrival.event());
+            }
+        }
+        Map<String, AtRest> expected = new TreeMap<>();
+        events.forEach((prompt, ofPrompt) -> {
+            ReferencePairing model = reference.of(rules, ofPrompt);
+            AtRest atRest = new AtRest(new TreeSet<>(model.pairs()), new TreeSet<>(model.singles()));
+            if (!atRest.pairs().isEmpty() || !atRest.singles().isEmpty()) {
+                expected.put(prompt, atRest);
+            }
+        });
+        return expected;
     }
 }

@@ -1,12 +1,14 @@
 package dev.attune.ingest.pairing.rules;
 
 import dev.attune.ingest.pairing.rules.AssembledPair.Origin;
+import dev.attune.ingest.pairing.rules.Candidates.Candidate;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -16,8 +18,12 @@ import org.jspecify.annotations.Nullable;
  * of arrival and nothing of what it said before.
  */
 public final class PairAssembler {
-    private static final Comparator<AssembledPair> KEPT_FIRST =
-            Comparator.comparing(AssembledPair::origin).thenComparing(AssembledPair::pairId);
+    /** A candidate that the votes of everybody make a pair. */
+    private record Decided(Candidate candidate, AssembledPair pair) {}
+
+    private static final Comparator<Decided> KEPT_FIRST = Comparator.<Decided, Origin>comparing(
+                    decided -> decided.pair().origin())
+            .thenComparing(decided -> decided.pair().pairId());
 
     private final PairRules rules;
 
@@ -25,60 +31,49 @@ public final class PairAssembler {
         this.rules = rules;
     }
 
-    /** The pairs that hold, by pair id. */
-    public SortedMap<String, AssembledPair> assemble(PromptKey prompt, Collection<JudgedAnswer> answers) {
-        SortedMap<String, AssembledPair> pairs = new TreeMap<>();
-        Map<String, JudgedAnswer> byId = new HashMap<>();
-        answers.forEach(answer -> byId.put(answer.completionId(), answer));
-        for (JudgedAnswer answer : answers) {
-            for (Verdict verdict : answer.verdicts()) {
-                JudgedAnswer other = verdict.otherCompletionId() == null ? null : byId.get(verdict.otherCompletionId());
-                if (other != null) {
-                    decide(prompt, answer, other, pairs);
-                }
-            }
-        }
-        List<JudgedAnswer> liked = byLeaning(prompt, answers, 1);
-        List<JudgedAnswer> disliked = byLeaning(prompt, answers, -1);
-        inTurns(prompt, liked, disliked, pairs);
-        for (JudgedAnswer up : firstOf(liked)) {
-            for (JudgedAnswer down : firstOf(disliked)) {
-                decide(prompt, up, down, pairs);
-            }
-        }
-        return capped(pairs);
-    }
-
-    private void inTurns(
-            PromptKey prompt,
-            List<JudgedAnswer> liked,
-            List<JudgedAnswer> disliked,
-            SortedMap<String, AssembledPair> pairs) {
-        Map<String, List<JudgedAnswer>> dislikedByTurn = new HashMap<>();
-        disliked.forEach(down -> dislikedByTurn
-                .computeIfAbsent(down.turnId(), turn -> new ArrayList<>())
-                .add(down));
-        for (JudgedAnswer up : liked) {
-            dislikedByTurn.getOrDefault(up.turnId(), List.of()).forEach(down -> decide(prompt, up, down, pairs));
-        }
-    }
-
-    private void decide(
-            PromptKey prompt, JudgedAnswer one, JudgedAnswer other, SortedMap<String, AssembledPair> pairs) {
-        String pairId = StableHash.pairId(prompt, one.completionId(), other.completionId());
-        if (!pairs.containsKey(pairId)) {
-            AssembledPair pair = pair(pairId, one, other);
+    /** The pairs that hold, and what bounds held back. */
+    public Assembly assemble(PromptKey prompt, Collection<JudgedAnswer> answers) {
+        Map<Bound, Integer> heldBack = new EnumMap<>(Bound.class);
+        Candidates candidates = Candidates.of(prompt, rules, answers);
+        count(heldBack, Bound.ANSWERS_ACROSS_TURNS, candidates.leftOut());
+        List<Decided> decided = new ArrayList<>();
+        for (Candidate candidate : candidates.all()) {
+            AssembledPair pair = decide(candidate, Set.of(), heldBack);
             if (pair != null) {
-                pairs.put(pairId, pair);
+                decided.add(new Decided(candidate, pair));
             }
         }
+        decided.sort(KEPT_FIRST);
+        return new Assembly(withinBounds(decided, heldBack), heldBack);
     }
 
-    private @Nullable AssembledPair pair(String pairId, JudgedAnswer one, JudgedAnswer other) {
-        if (one.textDigest().equals(other.textDigest()) || !rules.lengthsAgree(one.textLength(), other.textLength())) {
-            return null;
+    private SortedMap<String, AssembledPair> withinBounds(List<Decided> decided, Map<Bound, Integer> heldBack) {
+        SortedMap<String, AssembledPair> kept = new TreeMap<>();
+        UserQuota quota = new UserQuota(rules);
+        for (Decided one : decided) {
+            if (rules.maxPairsPerPrompt() > 0 && kept.size() == rules.maxPairsPerPrompt()) {
+                count(heldBack, Bound.PAIRS_PER_PROMPT, 1);
+                continue;
+            }
+            AssembledPair pair = one.pair();
+            Set<String> exhausted = quota.exhausted(pair);
+            if (!exhausted.isEmpty()) {
+                count(heldBack, Bound.PAIRS_PER_USER, exhausted.size());
+                pair = decide(one.candidate(), exhausted, heldBack);
+            }
+            if (pair != null) {
+                quota.use(pair);
+                kept.put(pair.pairId(), pair);
+            }
         }
-        Tally tally = Tally.of(one, other, rules.regenerateWeight());
+        return kept;
+    }
+
+    /** @param silent users whose votes do not count here */
+    private @Nullable AssembledPair decide(Candidate candidate, Set<String> silent, Map<Bound, Integer> heldBack) {
+        JudgedAnswer one = candidate.one();
+        JudgedAnswer other = candidate.other();
+        Tally tally = Tally.of(one, other, rules.regenerateWeight(), silent);
         if (!tally.hasPick() && tally.originalId() == null && leaning(one) * leaning(other) >= 0) {
             return null;
         }
@@ -87,13 +82,14 @@ public final class PairAssembler {
         double opposing = Math.min(tally.forOne(), tally.forOther());
         double strength = rules.strength(supporting, opposing);
         JudgedAnswer chosen = oneWins ? one : other;
-        // Thumbs on the original can outweigh an edit, but nobody said that they like it better than the edited text.
-        if (strength < rules.minimumStrength() || chosen.completionId().equals(tally.originalId())) {
+        JudgedAnswer rejected = oneWins ? other : one;
+        Bound bound = bound(chosen, rejected, tally, strength);
+        if (bound != null) {
+            count(heldBack, bound, 1);
             return null;
         }
-        JudgedAnswer rejected = oneWins ? other : one;
         return new AssembledPair(
-                pairId,
+                candidate.pairId(),
                 chosen.completionId(),
                 rejected.completionId(),
                 chosen.modelVersion(),
@@ -103,6 +99,18 @@ public final class PairAssembler {
                 opposing,
                 origin(tally, one, other),
                 tally.evidence());
+    }
+
+    private @Nullable Bound bound(JudgedAnswer chosen, JudgedAnswer rejected, Tally tally, double strength) {
+        if (chosen.textDigest().equals(rejected.textDigest())) {
+            return Bound.EQUAL_TEXTS;
+        }
+        if (!rules.lengthsAgree(chosen.textLength(), rejected.textLength())) {
+            return Bound.LENGTH_RATIO;
+        }
+        // Thumbs on the original can outweigh an edit, but nobody said that they like it better than the edited text.
+        boolean turnedRound = chosen.completionId().equals(tally.originalId());
+        return turnedRound || strength < rules.minimumStrength() ? Bound.MINIMUM_STRENGTH : null;
     }
 
     private static Origin origin(Tally tally, JudgedAnswer one, JudgedAnswer other) {
@@ -119,33 +127,9 @@ public final class PairAssembler {
         return answer.leaning(rules.regenerateWeight());
     }
 
-    /** The answers that are liked or, with the sign −1, disliked, in the order of a stable hash. */
-    private List<JudgedAnswer> byLeaning(PromptKey prompt, Collection<JudgedAnswer> answers, int sign) {
-        record Ranked(String rank, JudgedAnswer answer) {}
-        return answers.stream()
-                .filter(answer -> leaning(answer) == sign)
-                .map(answer -> new Ranked(
-                        StableHash.id("across", prompt.tenant(), prompt.promptId(), answer.completionId()), answer))
-                .sorted(Comparator.comparing(Ranked::rank))
-                .map(Ranked::answer)
-                .toList();
-    }
-
-    /** Across turns everything meets everything: this bound keeps that from being quadratic in a hot prompt. */
-    private List<JudgedAnswer> firstOf(List<JudgedAnswer> answers) {
-        int bound = rules.maxAcrossAnswers();
-        return bound == 0 || answers.size() <= bound ? answers : answers.subList(0, bound);
-    }
-
-    private SortedMap<String, AssembledPair> capped(SortedMap<String, AssembledPair> pairs) {
-        if (rules.maxPairsPerPrompt() == 0 || pairs.size() <= rules.maxPairsPerPrompt()) {
-            return pairs;
+    private static void count(Map<Bound, Integer> heldBack, Bound bound, int more) {
+        if (more > 0) {
+            heldBack.merge(bound, more, Integer::sum);
         }
-        SortedMap<String, AssembledPair> kept = new TreeMap<>();
-        pairs.values().stream()
-                .sorted(KEPT_FIRST)
-                .limit(rules.maxPairsPerPrompt())
-                .forEach(pair -> kept.put(pair.pairId(), pair));
-        return kept;
     }
 }

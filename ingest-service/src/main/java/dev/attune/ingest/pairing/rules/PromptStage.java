@@ -33,7 +33,8 @@ public final class PromptStage {
             Map<String, Published<AssembledPair>> publishedPairs,
             Map<String, Published<AssembledSingle>> publishedSingles,
             Instant now) {
-        SortedMap<String, AssembledPair> pairs = assembler.assemble(prompt, answers);
+        Assembly assembly = assembler.assemble(prompt, answers);
+        SortedMap<String, AssembledPair> pairs = assembly.pairs();
         Set<String> paired = new HashSet<>();
         pairs.values().forEach(pair -> {
             paired.add(pair.chosenId());
@@ -53,7 +54,8 @@ public final class PromptStage {
                 nextLook = Optional.of(alone);
             }
         }
-        return new PromptChanges(changes(publishedPairs, pairs), changes(publishedSingles, singles), nextLook);
+        return new PromptChanges(
+                changes(publishedPairs, pairs), changes(publishedSingles, singles), nextLook, assembly.heldBack());
     }
 
     private AssembledSingle single(JudgedAnswer answer) {

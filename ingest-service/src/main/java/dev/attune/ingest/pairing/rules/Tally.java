@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -54,9 +55,15 @@ record Tally(
     }
 
     static Tally of(JudgedAnswer one, JudgedAnswer other, double regenerateWeight) {
+        return of(one, other, regenerateWeight, Set.of());
+    }
+
+    /** @param silent users whose votes do not count */
+    static Tally of(JudgedAnswer one, JudgedAnswer other, double regenerateWeight, Set<String> silent) {
         Map<String, Ballot> ballots = new TreeMap<>();
         collect(one, other, 1, ballots);
         collect(other, one, -1, ballots);
+        ballots.keySet().removeAll(silent);
         double forOne = 0;
         double forOther = 0;
         boolean hasPick = false;

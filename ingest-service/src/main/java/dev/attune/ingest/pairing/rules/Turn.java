@@ -249,7 +249,13 @@ public final class Turn {
 
     private static Verdict verdict(Vote vote, Verdict.Kind kind, @Nullable String otherCompletionId) {
         return new Verdict(
-                vote.eventId(), vote.userId(), kind, otherCompletionId, vote.occurredAt(), vote.allowTraining());
+                vote.eventId(),
+                vote.userId(),
+                kind,
+                otherCompletionId,
+                vote.occurredAt(),
+                vote.receivedAt(),
+                vote.allowTraining());
     }
 
     private static Verdict.Kind kind(Comparison.Outcome outcome, boolean first) {

@@ -14,6 +14,7 @@ public record Verdict(
         Kind kind,
         @Nullable String otherCompletionId,
         Instant occurredAt,
+        Instant receivedAt,
         boolean allowTraining) {
 
     public enum Kind {

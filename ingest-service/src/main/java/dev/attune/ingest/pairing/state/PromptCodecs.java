@@ -141,6 +141,7 @@ public final class PromptCodecs {
                 },
                 verdict.otherCompletionId(),
                 verdict.occurredAt(),
+                verdict.receivedAt(),
                 verdict.allowTraining());
     }
 
@@ -160,6 +161,7 @@ public final class PromptCodecs {
                 },
                 verdict.getOtherCompletionId(),
                 verdict.getOccurredAt(),
+                verdict.getReceivedAt(),
                 verdict.getAllowTraining());
     }
 }

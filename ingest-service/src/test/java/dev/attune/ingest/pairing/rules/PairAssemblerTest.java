@@ -10,10 +10,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class PairAssemblerTest {
     private static final PromptKey PROMPT = new PromptKey("acme", "p");
+    private static final Duration DAY = Duration.ofDays(1);
     private static final Instant NOON = Instant.parse("2026-11-01T12:00:00Z");
 
     @Test
@@ -126,7 +128,7 @@ class PairAssemblerTest {
 
     @Test
     void votesThatMustNotBeTrainedOnMakeNothing() {
-        Verdict secret = new Verdict("e-ann", "ann", Kind.UP, null, NOON, false);
+        Verdict secret = new Verdict("e-ann", "ann", Kind.UP, null, NOON, NOON, false);
 
         assertThat(assemble(open(), answer("a", "t1", secret), answer("b", "t1", down("bob"))))
                 .isEmpty();
@@ -134,7 +136,7 @@ class PairAssemblerTest {
 
     @Test
     void anEditBeatsItsOriginalAndNeverLosesToIt() {
-        Verdict edited = new Verdict("e-ann", "ann", Kind.EDITED, "a'", NOON, true);
+        Verdict edited = new Verdict("e-ann", "ann", Kind.EDITED, "a'", NOON, NOON, true);
 
         AssembledPair pair =
                 only(assemble(open(), answer("a", "t1", edited, up("ann"), down("bob")), answer("a'", "t1")));
@@ -151,7 +153,7 @@ class PairAssemblerTest {
 
     @Test
     void anEditThatChangesNothingMakesNoPair() {
-        Verdict edited = new Verdict("e-ann", "ann", Kind.EDITED, "a'", NOON, true);
+        Verdict edited = new Verdict("e-ann", "ann", Kind.EDITED, "a'", NOON, NOON, true);
 
         assertThat(assemble(open(), answer("a", "t1", "same", edited), answer("a'", "t1", "same")))
                 .isEmpty();
@@ -164,8 +166,7 @@ class PairAssemblerTest {
 
         assertThat(assemble(open(), liked, regenerated)).isEmpty();
 
-        AssembledPair pair =
-                only(assemble(new PairRules(0.5, 0.25, 0.6, 0, 0, 0, Duration.ofHours(24)), liked, regenerated));
+        AssembledPair pair = only(assemble(new PairRules(0.5, 0.25, 0.6, 0, 0, DAY, 0, 0, DAY), liked, regenerated));
         assertThat(pair.chosenId()).isEqualTo("a");
         // Ann and bob, and a quarter of cid: bob's thumb stands for his whole vote.
         assertThat(pair.supporting()).isEqualTo(2.25);
@@ -210,10 +211,68 @@ class PairAssemblerTest {
     }
 
     @Test
+    void aUsersVotesOfOneWindowCountInABoundedNumberOfPairs() {
+        PairRules two = new PairRules(0.5, 0, 0.6, 0, 2, DAY, 0, 0, DAY);
+        List<JudgedAnswer> answers = new ArrayList<>();
+        answers.add(answer("up", "t", up("bob")));
+        for (int i = 0; i < 6; i++) {
+            // Ann dislikes six answers, two of them a day later; cid dislikes one of them too.
+            Instant at = i < 4 ? NOON : NOON.plus(DAY);
+            Verdict ann = new Verdict("e" + i, "ann", Kind.DOWN, null, at, at, true);
+            answers.add(answer("down" + i, "t", i == 0 ? new Verdict[] {ann, down("cid")} : new Verdict[] {ann}));
+        }
+
+        Assembly assembly = new PairAssembler(two).assemble(PROMPT, answers);
+
+        assertThat(countedIn(assembly, "bob")).isEqualTo(2);
+        assertThat(countedIn(assembly, "cid")).isEqualTo(1);
+        assertThat(countedIn(assembly, "ann")).isEqualTo(4);
+        assertThat(assembly.pairs().values())
+                .as("where votes are left, they decide alone")
+                .allSatisfy(pair -> assertThat(pair.supporting()).isEqualTo((double) pair.evidence().stream()
+                        .map(one -> one.verdict().userId())
+                        .distinct()
+                        .count()));
+        // Bob is left out of four pairs; of ann's four votes of the first day two.
+        assertThat(assembly.heldBack()).containsEntry(Bound.PAIRS_PER_USER, 4 + 2);
+        assertThat(new PairAssembler(two).assemble(PROMPT, answers.reversed())).isEqualTo(assembly);
+    }
+
+    @Test
+    void whatBoundsHoldBackIsCounted() {
+        List<JudgedAnswer> answers = List.of(
+                answer("a", "t1", "same", up("ann")),
+                answer("b", "t1", "same", down("bob")),
+                answer("c", "t1", "a long text", down("bob")),
+                answer("d", "t1", "some", down("bob")),
+                answer("e", "t1", "text", down("bob")));
+
+        // One vote or two are 0.75 or 0.83; of the three pairs with a the first has equal texts, the next unequal
+        // lengths.
+        assertThat(new PairAssembler(rules(0.6, 1, 2, 0))
+                        .assemble(PROMPT, answers)
+                        .heldBack())
+                .containsExactlyInAnyOrderEntriesOf(
+                        Map.of(Bound.EQUAL_TEXTS, 1, Bound.LENGTH_RATIO, 1, Bound.PAIRS_PER_PROMPT, 1));
+        assertThat(new PairAssembler(rules(0.9, 0, 0, 3))
+                        .assemble(PROMPT, answers)
+                        .heldBack())
+                .containsExactlyInAnyOrderEntriesOf(
+                        Map.of(Bound.EQUAL_TEXTS, 1, Bound.MINIMUM_STRENGTH, 3, Bound.ANSWERS_ACROSS_TURNS, 1));
+    }
+
+    @Test
     void aPairHasOneIdInBothDirections() {
         assertThat(StableHash.pairId(PROMPT, "a", "b")).isEqualTo(StableHash.pairId(PROMPT, "b", "a"));
         // Ids are separated by their lengths: no other pair can be made to look like this one.
         assertThat(StableHash.pairId(PROMPT, "a", "bc")).isNotEqualTo(StableHash.pairId(PROMPT, "ab", "c"));
+    }
+
+    private static long countedIn(Assembly assembly, String user) {
+        return assembly.pairs().values().stream()
+                .filter(pair -> pair.evidence().stream()
+                        .anyMatch(one -> one.verdict().userId().equals(user)))
+                .count();
     }
 
     private static PairRules open() {
@@ -221,11 +280,14 @@ class PairAssemblerTest {
     }
 
     private static PairRules rules(double minimumStrength, int cap, double lengthRatio, int across) {
-        return new PairRules(0.5, 0, minimumStrength, cap, lengthRatio, across, Duration.ofHours(24));
+        return new PairRules(0.5, 0, minimumStrength, cap, 0, DAY, lengthRatio, across, DAY);
     }
 
     private static Collection<AssembledPair> assemble(PairRules rules, JudgedAnswer... answers) {
-        return new PairAssembler(rules).assemble(PROMPT, List.of(answers)).values();
+        return new PairAssembler(rules)
+                .assemble(PROMPT, List.of(answers))
+                .pairs()
+                .values();
     }
 
     private static AssembledPair only(Collection<AssembledPair> pairs) {
@@ -242,30 +304,30 @@ class PairAssemblerTest {
     }
 
     private static Verdict up(String user) {
-        return new Verdict("up-" + user, user, Kind.UP, null, NOON, true);
+        return new Verdict("up-" + user, user, Kind.UP, null, NOON, NOON, true);
     }
 
     private static Verdict down(String user) {
-        return new Verdict("down-" + user, user, Kind.DOWN, null, NOON, true);
+        return new Verdict("down-" + user, user, Kind.DOWN, null, NOON, NOON, true);
     }
 
     private static Verdict regeneratedBy(String user) {
-        return new Verdict("regen-" + user, user, Kind.REGENERATED, null, NOON, true);
+        return new Verdict("regen-" + user, user, Kind.REGENERATED, null, NOON, NOON, true);
     }
 
     private static Verdict preferredTo(String other, String user) {
-        return new Verdict("pick-" + user, user, Kind.PREFERRED, other, NOON, true);
+        return new Verdict("pick-" + user, user, Kind.PREFERRED, other, NOON, NOON, true);
     }
 
     private static Verdict dispreferredTo(String other, String user) {
-        return new Verdict("pick-" + user, user, Kind.DISPREFERRED, other, NOON, true);
+        return new Verdict("pick-" + user, user, Kind.DISPREFERRED, other, NOON, NOON, true);
     }
 
     private static Verdict tiedWith(String other, String user) {
-        return new Verdict("pick-" + user, user, Kind.TIED, other, NOON, true);
+        return new Verdict("pick-" + user, user, Kind.TIED, other, NOON, NOON, true);
     }
 
     private static Verdict bothBad(String other, String user) {
-        return new Verdict("pick-" + user, user, Kind.BOTH_BAD, other, NOON, true);
+        return new Verdict("pick-" + user, user, Kind.BOTH_BAD, other, NOON, NOON, true);
     }
 }

@@ -14,7 +14,8 @@ class PairExplanationTest {
     private static final PromptKey PROMPT = new PromptKey("acme", "p");
     private static final Instant NOON = Instant.parse("2026-11-01T12:00:00Z");
     /** Minimum strength 0.6, a length ratio of 2. */
-    private static final PairRules RULES = new PairRules(0.5, 0, 0.6, 32, 2, 32, Duration.ofHours(24));
+    private static final PairRules RULES =
+            new PairRules(0.5, 0, 0.6, 32, 0, Duration.ofHours(24), 2, 32, Duration.ofHours(24));
 
     private final PairExplanation explanation = new PairExplanation(RULES);
 
@@ -30,7 +31,9 @@ class PairExplanationTest {
         assertThat(reason(liked, answer("b", "text", down("bob")))).isEqualTo(Reason.EQUAL_TEXTS);
         assertThat(reason(liked, answer("b", "another text", down("bob")))).isEqualTo(Reason.LENGTH_RATIO);
         assertThat(reason(liked, answer("b", "tent", up("bob")))).isEqualTo(Reason.NO_PREFERENCE);
-        assertThat(reason(liked, answer("b", "tent", new Verdict("e", "bob", Verdict.Kind.DOWN, null, NOON, false))))
+        assertThat(reason(
+                        liked,
+                        answer("b", "tent", new Verdict("e", "bob", Verdict.Kind.DOWN, null, NOON, NOON, false))))
                 .isEqualTo(Reason.NOT_FOR_TRAINING);
     }
 
@@ -99,6 +102,6 @@ class PairExplanationTest {
     }
 
     private static Verdict verdict(String user, Verdict.Kind kind, @Nullable String other) {
-        return new Verdict("e-" + user, user, kind, other, NOON, true);
+        return new Verdict("e-" + user, user, kind, other, NOON, NOON, true);
     }
 }

@@ -14,7 +14,7 @@ class PromptStageTest {
     private static final Instant NOON = Instant.parse("2026-11-01T12:00:00Z");
     private static final Duration WAIT = Duration.ofHours(1);
 
-    private final PromptStage stage = new PromptStage(new PairRules(0.5, 0, 0.6, 0, 0, 0, WAIT));
+    private final PromptStage stage = new PromptStage(new PairRules(0.5, 0, 0.6, 0, 0, WAIT, 0, 0, WAIT));
 
     @Test
     void whatWasSaidIsNotSaidAgain() {
@@ -107,7 +107,7 @@ class PromptStageTest {
 
     private static JudgedAnswer answer(String id, Kind... thumbs) {
         List<Verdict> verdicts = List.of(thumbs).stream()
-                .map(kind -> new Verdict("e-" + id + kind, "user-" + id, kind, null, NOON, true))
+                .map(kind -> new Verdict("e-" + id + kind, "user-" + id, kind, null, NOON, NOON, true))
                 .toList();
         return new JudgedAnswer(id, "turn", 1, StableHash.id(id), 5, "v1", NOON, verdicts);
     }
