@@ -112,7 +112,7 @@ class PandaLmLoopTest {
                 admin: {host: 127.0.0.1, port: %d}
                 applicationId: pandalm
                 stateDir: %s
-                rules: {minimumStrength: 0.8, maxPairsPerPrompt: 0, maxLengthRatio: 0}
+                rules: {minimumStrength: 0.8, maxPairsPerPrompt: 0, maxPairsPerUser: 0, maxLengthRatio: 0}
                 """.formatted(port(url), folder.resolve("pairing-state"));
     }
 

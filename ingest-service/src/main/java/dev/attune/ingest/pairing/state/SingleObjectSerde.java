@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.function.Function;
 import org.apache.avro.Schema;
+import org.apache.avro.data.TimeConversions;
 import org.apache.avro.message.BinaryMessageDecoder;
 import org.apache.avro.message.BinaryMessageEncoder;
 import org.apache.avro.message.MissingSchemaException;
@@ -28,6 +29,8 @@ public final class SingleObjectSerde<T, A extends SpecificRecord> implements Ser
     public SingleObjectSerde(Schema schema, Function<T, A> toAvro, Function<A, T> fromAvro) {
         SpecificData data = new SpecificData();
         data.setFastReaderEnabled(true);
+        // Without it the default of a time that an earlier format lacks comes as a number.
+        data.addLogicalTypeConversion(new TimeConversions.TimestampMillisConversion());
         BinaryMessageEncoder<A> encoder = new BinaryMessageEncoder<>(data, schema);
         BinaryMessageDecoder<A> decoder = new BinaryMessageDecoder<>(data, schema);
         StateHistory.of(schema).forEach(decoder::addSchema);
