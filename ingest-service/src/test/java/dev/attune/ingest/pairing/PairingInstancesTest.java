@@ -32,7 +32,8 @@ class PairingInstancesTest {
     private static final int PARTITIONS = 3;
     private static final int TURNS = 900;
 
-    private static final String OPEN_RULES = "rules: {maxPairsPerPrompt: 0, maxLengthRatio: 0, maxAcrossAnswers: 0}";
+    private static final String OPEN_RULES =
+            "rules: {maxPairsPerPrompt: 0, maxPairsPerUser: 0, maxLengthRatio: 0, maxAcrossAnswers: 0}";
     private static final String STANDBYS = OPEN_RULES + "\nstandbyReplicas: 1";
 
     @TempDir
