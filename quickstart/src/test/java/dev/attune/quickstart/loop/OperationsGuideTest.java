@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * {@code docs/operations/running.md} is true: its files, with nothing changed but addresses, folders and patience, start
- * every service, and a pick that is posted as the README says ends in a promoted version on both replicas.
+ * every service, and thumbs that are posted as the README says end in a promoted version on both replicas.
  */
 @ExtendWith(PlatformExtension.class)
 @SuppressWarnings("NullAway.Init") // JUnit sets it first.
