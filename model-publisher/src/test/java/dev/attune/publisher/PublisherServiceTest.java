@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.attune.embedded.EmbeddedKafka;
-import dev.attune.embedded.RegistryProcess;
 import dev.attune.events.ReleaseChanged;
 import dev.attune.events.ReleaseState;
 import dev.attune.kit.ConfigException;
@@ -15,6 +13,8 @@ import dev.attune.publisher.fake.FakeCheckpoints.Draft;
 import dev.attune.publisher.fake.FakeVllm;
 import dev.attune.publisher.fake.FakeVllm.Effect;
 import dev.attune.publisher.release.Candidate;
+import dev.attune.testing.Platform;
+import dev.attune.testing.PlatformExtension;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -24,15 +24,15 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The whole publisher against a real broker and a real registry, with two replicas that can behave badly. */
+@ExtendWith(PlatformExtension.class)
 class PublisherServiceTest {
 
     private static final Duration BOUND = Duration.ofSeconds(30);
@@ -45,38 +45,29 @@ class PublisherServiceTest {
             ReleaseState.VERIFIED,
             ReleaseState.PROMOTED);
 
-    private static EmbeddedKafka kafka;
-    private static RegistryProcess registry;
-
     @TempDir
     Path folder;
 
     private final FakeVllm first = new FakeVllm();
     private final FakeVllm second = new FakeVllm();
     private final FakeAnswerCheck check = new FakeAnswerCheck();
+    private Platform platform;
     private FakeCheckpoints checkpoints;
     private PublisherTopics topics;
     private TestPublisherConfig config;
 
-    @BeforeAll
-    static void startPlatform() {
-        kafka = EmbeddedKafka.start();
-        registry = RegistryProcess.start();
-    }
-
-    @AfterAll
-    static void stopPlatform() {
-        registry.close();
-        kafka.close();
-    }
-
     @BeforeEach
-    void start(TestInfo test) throws Exception {
+    void start(Platform shared, TestInfo test) throws Exception {
+        platform = shared;
         checkpoints = new FakeCheckpoints(folder);
         String prefix = test.getTestMethod().orElseThrow().getName() + ".";
-        topics = new PublisherTopics(kafka.bootstrapServers(), registry.url(), prefix);
+        topics = new PublisherTopics(platform.bootstrapServers(), platform.registryUrl(), prefix);
         config = new TestPublisherConfig(
-                kafka.bootstrapServers(), registry.url(), prefix, folder, List.of(first.url(), second.url()));
+                platform.bootstrapServers(),
+                platform.registryUrl(),
+                prefix,
+                folder,
+                List.of(first.url(), second.url()));
     }
 
     @AfterEach
@@ -222,7 +213,7 @@ class PublisherServiceTest {
     @Test
     void aTopicThatIsMissingIsOneMessage() throws IOException {
         TestPublisherConfig elsewhere = new TestPublisherConfig(
-                kafka.bootstrapServers(), registry.url(), "nowhere.", folder, List.of(first.url()));
+                platform.bootstrapServers(), platform.registryUrl(), "nowhere.", folder, List.of(first.url()));
 
         assertThatThrownBy(() -> PublisherService.start(elsewhere.patient()))
                 .isInstanceOf(ConfigException.class)
