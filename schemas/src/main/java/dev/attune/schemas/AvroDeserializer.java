@@ -19,13 +19,16 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads one record type, whatever registered version of its schema it was written with. */
 final class AvroDeserializer<T extends SpecificRecord> implements Deserializer<T> {
-    private static final int HTTP_NOT_FOUND = 404;
+    /** The registry's own code. A bare 404 may be a proxy's, which knows nothing of schemas. */
+    private static final int SCHEMA_NOT_FOUND = 40403;
 
     private final SchemaRegistryClient registry;
     private final SpecificData data;
     private final Schema readerSchema;
     /** Resolving two schemas costs more than reading a record: once for each thread, since readers are for one thread. */
     private final ConcurrentHashMap<Integer, ThreadLocal<SpecificDatumReader<T>>> readers = new ConcurrentHashMap<>();
+    /** What is wrong with a schema is so for good: whoever goes on writing with it does not cost a request a record. */
+    private final ConcurrentHashMap<Integer, String> foreign = new ConcurrentHashMap<>();
 
     AvroDeserializer(SchemaRegistryClient registry, Class<T> type) {
         this.registry = registry;
@@ -51,10 +54,7 @@ final class AvroDeserializer<T extends SpecificRecord> implements Deserializer<T
             value = reader.read(null, decoder);
             atEnd = decoder.isEnd();
         } catch (AvroTypeException e) {
-            throw new UnreadableRecordException(
-                    Reason.INCOMPATIBLE_SCHEMA,
-                    "schema " + reader.getSchema().getFullName() + " cannot be read as " + readerSchema.getFullName(),
-                    e);
+            throw new UnreadableRecordException(Reason.INCOMPATIBLE_SCHEMA, mismatch(reader.getSchema()), e);
         } catch (IOException | RuntimeException e) {
             // Whatever Avro throws: decoding has no input but these bytes, so they are to blame.
             throw new UnreadableRecordException(
@@ -72,17 +72,20 @@ final class AvroDeserializer<T extends SpecificRecord> implements Deserializer<T
         if (known != null) {
             return known;
         }
+        String problem = foreign.get(id);
+        if (problem != null) {
+            throw foreign(id, problem);
+        }
         try {
-            ParsedSchema parsed = registry.getSchemaById(id);
-            if (!(parsed.rawSchema() instanceof Schema schema)) {
-                throw new UnreadableRecordException(
-                        Reason.INCOMPATIBLE_SCHEMA, "schema id " + id + " is no Avro schema", null);
-            }
+            Schema schema = ours(registry.getSchemaById(id));
             return readers.computeIfAbsent(
                     id,
                     unknown -> ThreadLocal.withInitial(() -> new SpecificDatumReader<>(schema, readerSchema, data)));
+        } catch (UnreadableRecordException e) {
+            foreign.put(id, String.valueOf(e.getMessage()));
+            throw foreign(id, String.valueOf(e.getMessage()));
         } catch (RestClientException e) {
-            if (e.getStatus() == HTTP_NOT_FOUND) {
+            if (e.getErrorCode() == SCHEMA_NOT_FOUND) {
                 throw new UnreadableRecordException(
                         Reason.UNKNOWN_SCHEMA_ID, "the registry does not know schema id " + id, e);
             }
@@ -90,5 +93,26 @@ final class AvroDeserializer<T extends SpecificRecord> implements Deserializer<T
         } catch (IOException e) {
             throw new SerializationException("schema registry did not answer for schema id " + id, e);
         }
+    }
+
+    /** Avro itself reads a record of any name whose fields happen to fit. */
+    private Schema ours(ParsedSchema parsed) {
+        if (!(parsed.rawSchema() instanceof Schema schema)) {
+            throw new UnreadableRecordException(Reason.INCOMPATIBLE_SCHEMA, "it is no Avro schema", null);
+        }
+        boolean named = schema.getFullName().equals(readerSchema.getFullName())
+                || readerSchema.getAliases().contains(schema.getFullName());
+        if (schema.getType() != Schema.Type.RECORD || !named) {
+            throw new UnreadableRecordException(Reason.INCOMPATIBLE_SCHEMA, mismatch(schema), null);
+        }
+        return schema;
+    }
+
+    private String mismatch(Schema schema) {
+        return "schema " + schema.getFullName() + " cannot be read as " + readerSchema.getFullName();
+    }
+
+    private static UnreadableRecordException foreign(int id, String problem) {
+        return new UnreadableRecordException(Reason.INCOMPATIBLE_SCHEMA, "schema id " + id + ": " + problem, null);
     }
 }
