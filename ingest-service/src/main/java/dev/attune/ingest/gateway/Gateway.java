@@ -141,6 +141,10 @@ public final class Gateway implements RunningService {
         settings.put(ProducerConfig.ACKS_CONFIG, "all");
         settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
         settings.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+        // A broker that just got a partition refuses what comes too early and takes the next request: with several on
+        // their
+        // way the first one is then out of order for good, and its events hang until the time limit (KAFKA-14359).
+        settings.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
         // One budget of time for a request: waiting for room or metadata, and then for the acknowledgement.
         settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, Math.max(1, timeoutMs / 2));
         settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) Math.max(1, timeoutMs / 2));

@@ -44,17 +44,15 @@ class GatewayRefusalsTest {
 
     private Platform platform;
     private Topics topics;
-    private Gateway gateway;
+    private ReadyGateway gateway;
     private Http http;
 
     @BeforeAll
     void start(Platform shared) throws Exception {
         platform = shared;
-        topics = platform.createTopics(1);
-        gateway = Gateway.start(TestConfigs.config(platform, topics));
-        http = new Http(gateway.port());
-        await().atMost(Duration.ofSeconds(20))
-                .until(() -> http.get("/health/ready").status() == 200);
+        gateway = ReadyGateway.start(platform, 1);
+        topics = gateway.topics();
+        http = gateway.http();
     }
 
     @AfterAll
@@ -62,7 +60,6 @@ class GatewayRefusalsTest {
         // Nothing that was refused was stored.
         assertThat(platform.readAll(topics.completions())).isEmpty();
         assertThat(platform.readAll(topics.feedback())).isEmpty();
-        http.close();
         gateway.close();
     }
 
@@ -275,7 +272,8 @@ class GatewayRefusalsTest {
         String request = "POST /v1/feedback HTTP/1.1\r\nHost: gateway\r\nAuthorization: Bearer " + Http.KEY
                 + "\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{\"kind\"";
 
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), gateway.port())) {
+        try (Socket socket =
+                new Socket(InetAddress.getLoopbackAddress(), gateway.gateway().port())) {
             socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
         }
 

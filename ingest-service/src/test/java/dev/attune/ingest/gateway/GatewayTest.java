@@ -1,7 +1,6 @@
 package dev.attune.ingest.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.attune.events.CompletionServed;
 import dev.attune.events.FeedbackGiven;
@@ -12,7 +11,6 @@ import dev.attune.schemas.Topics;
 import dev.attune.testing.Platform;
 import dev.attune.testing.PlatformExtension;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -35,22 +33,19 @@ class GatewayTest {
 
     private Platform platform;
     private Topics topics;
-    private Gateway gateway;
+    private ReadyGateway gateway;
     private Http http;
 
     @BeforeAll
     void start(Platform shared) throws Exception {
         platform = shared;
-        topics = platform.createTopics(3);
-        gateway = Gateway.start(TestConfigs.config(platform, topics));
-        http = new Http(gateway.port());
-        await().atMost(Duration.ofSeconds(20))
-                .until(() -> http.get("/health/ready").status() == 200);
+        gateway = ReadyGateway.start(platform, 3);
+        topics = gateway.topics();
+        http = gateway.http();
     }
 
     @AfterAll
     void stop() {
-        http.close();
         gateway.close();
     }
 

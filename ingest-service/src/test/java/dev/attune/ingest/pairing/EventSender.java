@@ -39,7 +39,15 @@ final class EventSender implements AutoCloseable {
         this.completions = serdes.serializer(CompletionServed.class);
         this.feedback = serdes.serializer(FeedbackGiven.class);
         Map<String, Object> settings = Map.of(
-                "bootstrap.servers", platform.bootstrapServers(), "acks", "all", "max.request.size", MAX_REQUEST_BYTES);
+                "bootstrap.servers",
+                platform.bootstrapServers(),
+                "acks",
+                "all",
+                "max.request.size",
+                MAX_REQUEST_BYTES,
+                // As the gateway: topics are as fresh here as anywhere.
+                "max.in.flight.requests.per.connection",
+                1);
         this.producer = new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer());
     }
 

@@ -4,21 +4,28 @@ import static dev.attune.ingest.pairing.Events.NOON;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.attune.embedded.FreePorts;
 import dev.attune.embedded.RegistryProcess;
 import dev.attune.events.CompletionServed;
 import dev.attune.events.DeadLetter;
 import dev.attune.events.FeedbackGiven;
+import dev.attune.events.JudgedCompletion;
 import dev.attune.events.Thumb;
 import dev.attune.schemas.AvroSerdes;
 import dev.attune.schemas.RegistryClients;
+import dev.attune.schemas.Topic;
 import dev.attune.schemas.Topics;
 import dev.attune.testing.Platform;
 import dev.attune.testing.PlatformExtension;
+import io.confluent.kafka.schemaregistry.client.rest.RestService;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -36,6 +43,12 @@ class PairingPoisonTest {
     private static final Duration LOOK = Duration.ofMillis(400);
     private static final byte[] GARBAGE = "{\"not\": \"avro\"}".getBytes(StandardCharsets.UTF_8);
     private static final int TEN_MEGABYTES = 10_000_000;
+    /** Text and type of schemas that somebody else registered, and with whose ids records come. */
+    private static final Map<String, String> FOREIGN_SCHEMAS = Map.of(
+            "{\"$schema\": \"http://json-schema.org/draft-07/schema#\", \"type\": \"object\"}", "JSON",
+            "syntax = \"proto3\"; message Feedback { string id = 1; }", "PROTOBUF",
+            "\"string\"", "AVRO",
+            "{\"type\": \"record\", \"name\": \"Empty\", \"fields\": []}", "AVRO");
 
     @TempDir
     private Path folder;
@@ -59,7 +72,7 @@ class PairingPoisonTest {
             pairing.startAgain();
             await().atMost(BOUND).pollInterval(LOOK).untilAsserted(() -> {
                 assertThat(platform.readAll(topics.preferencePairs())).hasSize(3);
-                assertThat(deadLetters(platform, topics)).hasSizeGreaterThanOrEqualTo(16);
+                assertThat(deadLetters(platform, topics)).hasSizeGreaterThanOrEqualTo(2 * (9 + FOREIGN_SCHEMAS.size()));
             });
             assertThat(pairing.stop()).contains("streams: NOT_RUNNING");
         }
@@ -69,38 +82,24 @@ class PairingPoisonTest {
                 .extracting(letter ->
                         letter.getSourceTopic() + "-" + letter.getSourcePartition() + "@" + letter.getSourceOffset())
                 .doesNotHaveDuplicates();
+        assertThat(reasons(letters, topics.feedback()))
+                .isEqualTo(Map.of(
+                        "not_wire_format", 2,
+                        "unknown_schema_id", 2,
+                        "incompatible_schema", 2 * (1 + FOREIGN_SCHEMAS.size()),
+                        "null_key", 2,
+                        "null_value", 2,
+                        "unknown_kind", 2));
+        assertThat(reasons(letters, topics.completions()))
+                .isEqualTo(Map.of("record_too_large", 2, "incompatible_schema", 2));
         assertThat(letters)
-                .filteredOn(letter ->
-                        letter.getSourceTopic().equals(topics.feedback().name()))
-                .extracting(DeadLetter::getReason)
-                .containsExactlyInAnyOrder(
-                        "not_wire_format",
-                        "not_wire_format",
-                        "unknown_schema_id",
-                        "unknown_schema_id",
-                        "incompatible_schema",
-                        "incompatible_schema",
-                        "null_key",
-                        "null_key",
-                        "null_value",
-                        "null_value",
-                        "unknown_kind",
-                        "unknown_kind");
-        assertThat(letters)
-                .filteredOn(letter ->
-                        letter.getSourceTopic().equals(topics.completions().name()))
-                .hasSize(2)
+                .filteredOn(letter -> letter.getReason().equals("record_too_large"))
                 .allSatisfy(letter -> {
-                    assertThat(letter.getReason()).isEqualTo("record_too_large");
                     assertThat(letter.getDetail()).contains("10000", "limits.maxRecordBytes");
                     assertThat(letter.getTenant()).isEqualTo("acme");
                     assertThat(letter.getValue()).isNull();
                 });
-        assertThat(letters)
-                .filteredOn(letter -> letter.getSourceTopic()
-                        .equals(topics.judgedCompletions().name()))
-                .extracting(DeadLetter::getReason)
-                .containsExactly("not_wire_format", "not_wire_format");
+        assertThat(reasons(letters, topics.judgedCompletions())).isEqualTo(Map.of("not_wire_format", 2));
         assertThat(letters).allSatisfy(letter -> assertThat(letter.getDetail()).doesNotContain("not\":"));
     }
 
@@ -131,8 +130,44 @@ class PairingPoisonTest {
         }
     }
 
-    /** Eight records that are set aside, and one with a newer schema that counts. */
-    private static void sendPoison(EventSender sender, Platform platform, Topics topics) {
+    @Test
+    void aNewSchemaWhileTheRegistryIsAwayEndsTheProcessAndCostsNothing(Platform platform) throws Exception {
+        Topics topics = platform.createTopics(2);
+        int port = FreePorts.one();
+        RegistryProcess registry = RegistryProcess.start(port, folder.resolve("registry"));
+        AvroSerdes serdes = new AvroSerdes(RegistryClients.create(registry.url(), Map.of()));
+        try (PairingProcess pairing = new PairingProcess(platform, registry.url(), topics, folder, "0", "");
+                EventSender sender = new EventSender(platform, serdes, topics)) {
+            sendPair(sender, "t1");
+            sender.flush();
+            await().atMost(BOUND).pollInterval(LOOK).until(() -> pairs(pairing) == 1);
+
+            FeedbackGiven flip = Events.pick("flip", "t1", "ann", NOON.plusSeconds(1), "t1b", "t1a");
+            byte[] newer = new NewerFeedback(serdes, topics.feedback()).withANewField(flip);
+            registry.close();
+            sender.sendRaw(topics.feedback(), "acme/t1", newer);
+            sendPair(sender, "t2");
+            sender.flush();
+            assertThat(pairing.awaitEnd()).contains("schema registry did not answer for schema id");
+
+            try (RegistryProcess again = RegistryProcess.start(port, folder.resolve("registry"))) {
+                assertThat(again.url()).isEqualTo(registry.url());
+                pairing.startAgain();
+                pairing.awaitReady();
+                await().atMost(BOUND).pollInterval(LOOK).untilAsserted(() -> {
+                    assertThat(chosen(pairing, "t1")).isEqualTo("t1b");
+                    assertThat(chosen(pairing, "t2")).isEqualTo("t2a");
+                });
+                assertThat(pairing.stop()).contains("streams: NOT_RUNNING");
+            }
+            assertThat(deadLetters(platform, topics)).isEmpty();
+        } finally {
+            registry.close();
+        }
+    }
+
+    /** Records that are set aside, nine and one for each foreign schema, and one with a newer schema that counts. */
+    private static void sendPoison(EventSender sender, Platform platform, Topics topics) throws Exception {
         NewerFeedback newer = new NewerFeedback(platform.serdes(), topics.feedback());
         byte[] completion = platform.serdes()
                 .serializer(CompletionServed.class)
@@ -141,6 +176,21 @@ class PairingPoisonTest {
         sender.sendRaw(topics.feedback(), "acme/t", GARBAGE);
         sender.sendRaw(topics.feedback(), "acme/t", new byte[] {0, 0x7f, 0x7f, 0x7f, 0x7f, 1, 2, 3});
         sender.sendRaw(topics.feedback(), "acme/t", completion);
+        // It has all that a completion needs, and is none.
+        sender.sendRaw(
+                topics.completions(),
+                "acme/t",
+                platform.serdes()
+                        .serializer(JudgedCompletion.class)
+                        .serialize(topics.judgedCompletions().name(), judged()));
+        RestService registry = new RestService(platform.registryUrl());
+        for (Map.Entry<String, String> schema : FOREIGN_SCHEMAS.entrySet()) {
+            String subject = topics.prefix() + "foreign-" + schema.getKey().hashCode();
+            int id = registry.registerSchema(schema.getKey(), schema.getValue(), List.of(), subject)
+                    .getId();
+            byte[] record = ByteBuffer.allocate(8).put((byte) 0).putInt(id).array();
+            sender.sendRaw(topics.feedback(), "acme/t", record);
+        }
         sender.sendRaw(topics.feedback(), null, GARBAGE);
         sender.sendRaw(topics.feedback(), "acme/t", null);
         sender.sendRaw(topics.feedback(), "acme/t-newer", newer.withANewKind(thumb));
@@ -153,6 +203,16 @@ class PairingPoisonTest {
         sender.sendRaw(topics.feedback(), "acme/t-newer", newer.withANewField(thumb));
     }
 
+    private static JudgedCompletion judged() {
+        return JudgedCompletion.newBuilder()
+                .setEventId("judged")
+                .setTenant(Events.TENANT)
+                .setTurnId("t")
+                .setCompletionId("c")
+                .setPromptId("p")
+                .build();
+    }
+
     private static void sendPair(EventSender sender, String turn) {
         sender.send(Events.completion("p-" + turn, turn, turn + "a", "text a"));
         sender.send(Events.completion("p-" + turn, turn, turn + "b", "text b"));
@@ -161,6 +221,22 @@ class PairingPoisonTest {
 
     private static double pairs(PairingProcess pairing) {
         return pairing.metric("attune_pairing_pairs_total").orElse(0);
+    }
+
+    /** As pairing itself says, whose registry is not the platform's. */
+    private static String chosen(PairingProcess pairing, String turn) throws Exception {
+        String answer =
+                pairing.ask("/v1/turns/" + turn, PairingProcess.ACME_KEY).body();
+        return new ObjectMapper()
+                .readTree(answer)
+                .at("/prompts/0/pairs/0/chosen")
+                .asText();
+    }
+
+    private static Map<String, Integer> reasons(List<DeadLetter> letters, Topic<?> source) {
+        return letters.stream()
+                .filter(letter -> letter.getSourceTopic().equals(source.name()))
+                .collect(Collectors.toMap(DeadLetter::getReason, letter -> 1, Integer::sum));
     }
 
     private static List<DeadLetter> deadLetters(Platform platform, Topics topics) {

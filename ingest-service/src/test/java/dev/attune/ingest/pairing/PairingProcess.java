@@ -106,6 +106,14 @@ final class PairingProcess implements AutoCloseable {
                         values.stream().mapToDouble(Double::doubleValue).sum());
     }
 
+    /** Waits until it has ended by itself; the log says why. */
+    String awaitEnd() throws InterruptedException {
+        if (!process.waitFor(READY_BOUND)) {
+            throw new AssertionError("pairing goes on: " + process.logTail(40));
+        }
+        return process.logTail(60);
+    }
+
     /** As a crash would. */
     void kill() {
         process.destroyForcibly();

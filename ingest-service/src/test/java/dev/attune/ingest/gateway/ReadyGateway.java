@@ -1,0 +1,31 @@
+package dev.attune.ingest.gateway;
+
+import static org.awaitility.Awaitility.await;
+
+import dev.attune.schemas.Topics;
+import dev.attune.testing.Platform;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+
+/**
+ * A gateway that takes events, on topics of its own, and a client of it.
+ *
+ * @param topics nobody else's
+ */
+record ReadyGateway(Topics topics, Gateway gateway, Http http) implements AutoCloseable {
+
+    static ReadyGateway start(Platform platform, int partitions) throws ExecutionException, InterruptedException {
+        Topics topics = platform.createTopics(partitions);
+        Gateway gateway = Gateway.start(TestConfigs.config(platform, topics));
+        Http http = new Http(gateway.port());
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> http.get("/health/ready").status() == 200);
+        return new ReadyGateway(topics, gateway, http);
+    }
+
+    @Override
+    public void close() {
+        http.close();
+        gateway.close();
+    }
+}
