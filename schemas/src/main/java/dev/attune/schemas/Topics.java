@@ -51,6 +51,14 @@ public record Topics(String prefix) {
         return topic("judged-completions", JudgedCompletion.class, "tenant/promptId", DELETE, INPUT);
     }
 
+    /**
+     * Internal to pairing: from the prompt stage to the budget stage, where budgets are set. Partitioned by tenant, so that
+     * one place sees all pairs of a tenant.
+     */
+    public Topic<PreferencePair> assembledPairs() {
+        return topic("assembled-pairs", PreferencePair.class, "tenant/pairId", DELETE, INPUT);
+    }
+
     /** What the trainer learns from. Partitioned by tenant/promptId, so that revisions of a pair stay in order. */
     public Topic<PreferencePair> preferencePairs() {
         return topic("preference-pairs", PreferencePair.class, "tenant/pairId", DELETE, OUTPUT);
@@ -86,6 +94,7 @@ public record Topics(String prefix) {
                 completions(),
                 feedback(),
                 judgedCompletions(),
+                assembledPairs(),
                 preferencePairs(),
                 preferenceSingles(),
                 checkpoints(),

@@ -21,9 +21,9 @@ class TopicAdminTest {
         try (EmbeddedKafka kafka = EmbeddedKafka.start();
                 Admin admin =
                         Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers()))) {
-            assertThat(TopicAdmin.missing(admin, topics)).hasSize(9).contains("test.preference-pairs");
+            assertThat(TopicAdmin.missing(admin, topics)).hasSize(10).contains("test.preference-pairs");
 
-            assertThat(TopicAdmin.createMissing(admin, topics, 3, (short) 1)).hasSize(9);
+            assertThat(TopicAdmin.createMissing(admin, topics, 3, (short) 1)).hasSize(10);
             assertThat(TopicAdmin.createMissing(admin, topics, 3, (short) 1)).isEmpty();
 
             assertThat(TopicAdmin.missing(admin, topics)).isEmpty();

@@ -18,6 +18,7 @@ public final class MicrometerPairingMetrics implements PairingMetrics {
     private final Timer pairAge;
     private final Counter restored;
     private final Map<String, Integer> waitingTurns = new ConcurrentHashMap<>();
+    private final Map<String, Integer> keptOut = new ConcurrentHashMap<>();
 
     public MicrometerPairingMetrics(MeterRegistry registry) {
         this.registry = registry;
@@ -30,6 +31,9 @@ public final class MicrometerPairingMetrics implements PairingMetrics {
                 .register(registry);
         Gauge.builder("attune.pairing.feedback.waiting", waitingTurns, MicrometerPairingMetrics::sum)
                 .description("Turns whose feedback waits for a completion.")
+                .register(registry);
+        Gauge.builder("attune.pairing.kept.out", keptOut, MicrometerPairingMetrics::sum)
+                .description("Pairs that hold in their prompts and are kept out by the budgets of users and tenants.")
                 .register(registry);
     }
 
@@ -49,10 +53,17 @@ public final class MicrometerPairingMetrics implements PairingMetrics {
     @Override
     public void heldBack(Bound bound, int amount) {
         DistributionSummary.builder("attune.pairing.held.back")
-                .description("What a bound held back of a prompt, with each look at it.")
+                .description(
+                        "What a bound held back: of a prompt, with each look at it; a budget, with each pair that it"
+                                + " begins to keep out.")
                 .tag("bound", bound.tag())
                 .register(registry)
                 .record(amount);
+    }
+
+    @Override
+    public void keptOut(String task, int pairs) {
+        keptOut.put(task, pairs);
     }
 
     @Override

@@ -20,6 +20,19 @@ final class Nodes {
     /** The prompt stage is another sub-topology: a node belongs to one. */
     static final String PROMPT_DEAD_LETTERS = "prompt-dead-letters";
 
+    /** With budgets the prompt stage's pairs go this way. */
+    static final String ASSEMBLED_OUT = "assembled-pairs-out";
+
+    /**
+     * Streams numbers sub-topologies in the order of their sources' names, and folders of state are named by the number:
+     * this name comes after the other sources', so that the stages before it keep theirs whether budgets are on or off.
+     */
+    static final String ASSEMBLED_IN = "pairs-assembled-in";
+
+    static final String READ_ASSEMBLED = "read-assembled-pairs";
+    static final String BUDGET_STAGE = "budget-stage";
+    static final String BUDGET_DEAD_LETTERS = "budget-dead-letters";
+
     static final String TURNS_STORE = "turns";
     static final String TURN_COMPLETIONS_STORE = "turn-completions";
     static final String TURN_DUE_STORE = "turn-due";
@@ -29,6 +42,10 @@ final class Nodes {
     static final String PROMPT_SINGLES_STORE = "prompt-singles";
     static final String PROMPT_AGENDA_STORE = "prompt-agenda";
     static final String PROMPT_DUE_STORE = "prompt-due";
+    static final String BUDGET_PLACES_STORE = "budget-places";
+    static final String BUDGET_PAIRS_STORE = "budget-pairs";
+    static final String BUDGET_SCOPES_STORE = "budget-scopes";
+    static final String BUDGET_RANKS_STORE = "budget-ranks";
 
     private Nodes() {}
 }

@@ -1,6 +1,7 @@
 package dev.attune.ingest.pairing;
 
 import dev.attune.ingest.auth.BearerKeys;
+import dev.attune.ingest.pairing.rules.BudgetRules;
 import dev.attune.ingest.pairing.rules.PairRules;
 import dev.attune.ingest.pairing.rules.TurnLimits;
 import dev.attune.kit.AdminSettings;
@@ -55,6 +56,7 @@ public record PairingConfig(
 
         Emission emission,
         Rules rules,
+        Budgets budgets,
         Limits limits,
         Queries queries) {
 
@@ -240,6 +242,48 @@ public record PairingConfig(
                     maxLengthRatio,
                     maxAcrossAnswers,
                     partnerWait);
+        }
+    }
+
+    /**
+     * How many pairs go out across prompts. Off by default: the bounds of a prompt always hold, and these cost each pair
+     * one more topic and one more look-up.
+     */
+    public record Budgets(
+            @Setting(
+                    value =
+                            "The window of the other two, by the time at which votes were received, counted from the epoch."
+                                    + " A pair counts in that of its newest vote, for each user in that of the user's newest.",
+                    byDefault = "24h")
+            Duration window,
+
+            @Setting(
+                    value =
+                            "The most pairs of one window with a vote of one user in their evidence, over all prompts; 0 for"
+                                    + " no bound. Kept are picks first, then edits, then pairs within a turn, and of each the"
+                                    + " lowest hashes.",
+                    byDefault = "0")
+            int maxPairsPerUser,
+
+            @Setting(
+                    value = "The most pairs of one window of one tenant, over all prompts; 0 for no bound. Kept are the"
+                            + " same first.",
+                    byDefault = "0")
+            int maxPairsPerTenant) {
+
+        public Budgets {
+            Checks.positive("window", window);
+            Checks.atLeast("maxPairsPerUser", maxPairsPerUser, 0);
+            Checks.atLeast("maxPairsPerTenant", maxPairsPerTenant, 0);
+        }
+
+        /** Whether there is a budget stage. */
+        boolean on() {
+            return maxPairsPerUser > 0 || maxPairsPerTenant > 0;
+        }
+
+        BudgetRules budgetRules() {
+            return new BudgetRules(window, maxPairsPerUser, maxPairsPerTenant);
         }
     }
 

@@ -11,8 +11,11 @@ public interface PairingMetrics {
 
     void single(PreferenceStatus status);
 
-    /** One look at a prompt found so much held back by a bound. */
+    /** One look at a prompt found so much held back by a bound; or so many pairs began to be kept out by a budget. */
     void heldBack(Bound bound, int amount);
+
+    /** So many pairs of one task hold in their prompts and are kept out by budgets. */
+    void keptOut(String task, int pairs);
 
     void deadLetter(String reason);
 

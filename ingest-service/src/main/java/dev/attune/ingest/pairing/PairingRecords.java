@@ -14,13 +14,16 @@ import dev.attune.events.VoteKind;
 import dev.attune.ingest.pairing.rules.AssembledPair;
 import dev.attune.ingest.pairing.rules.AssembledSingle;
 import dev.attune.ingest.pairing.rules.JudgedAnswer;
+import dev.attune.ingest.pairing.rules.PairRevision;
 import dev.attune.ingest.pairing.rules.Published;
 import dev.attune.ingest.pairing.rules.StableHash;
 import dev.attune.ingest.pairing.rules.Turn;
 import dev.attune.ingest.pairing.rules.Verdict;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -126,6 +129,32 @@ final class PairingRecords {
                 .build();
     }
 
+    /** What the budgets go by. */
+    static PairRevision revision(String pairKey, PreferencePair pair) {
+        Map<String, Instant> newestByUser = new HashMap<>();
+        for (Evidence evidence : pair.getEvidence()) {
+            newestByUser.merge(
+                    evidence.getUserId(), evidence.getReceivedAt(), (one, other) -> one.isAfter(other) ? one : other);
+        }
+        return new PairRevision(
+                pair.getTenant(),
+                pairKey,
+                pair.getRevision(),
+                // A status of a newer release is not active either.
+                pair.getStatus() == PreferenceStatus.ACTIVE,
+                origin(pair.getOrigin()),
+                newestByUser);
+    }
+
+    /** The pair as the budgets send it: their own revision, and whether it is out. */
+    static PreferencePair revised(PreferencePair pair, Published<String> published) {
+        return PreferencePair.newBuilder(pair)
+                .setEventId(eventId("pair", pair.getTenant(), pair.getPairId(), "", published.revision()))
+                .setRevision(published.revision())
+                .setStatus(status(published))
+                .build();
+    }
+
     static PreferenceSingle single(Published<AssembledSingle> published, JudgedCompletion judged) {
         AssembledSingle single = published.content();
         return PreferenceSingle.newBuilder()
@@ -173,6 +202,7 @@ final class PairingRecords {
                 .setKind(kind(verdict.kind()))
                 .setCompletionId(completionId)
                 .setOccurredAt(verdict.occurredAt())
+                .setReceivedAt(verdict.receivedAt())
                 .build();
     }
 
@@ -221,6 +251,16 @@ final class PairingRecords {
             case EDIT -> PairOrigin.EDIT;
             case THUMBS_IN_TURN -> PairOrigin.THUMBS_IN_TURN;
             case THUMBS_ACROSS_TURNS -> PairOrigin.THUMBS_ACROSS_TURNS;
+        };
+    }
+
+    private static AssembledPair.Origin origin(PairOrigin origin) {
+        return switch (origin) {
+            case PICK -> AssembledPair.Origin.PICK;
+            case EDIT -> AssembledPair.Origin.EDIT;
+            case THUMBS_IN_TURN -> AssembledPair.Origin.THUMBS_IN_TURN;
+            // One that a newer release knows is kept last.
+            case THUMBS_ACROSS_TURNS, UNKNOWN -> AssembledPair.Origin.THUMBS_ACROSS_TURNS;
         };
     }
 

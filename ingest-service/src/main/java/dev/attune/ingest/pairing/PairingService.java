@@ -56,7 +56,8 @@ public final class PairingService implements RunningService {
     public static PairingService start(PairingConfig config) throws ExecutionException, InterruptedException {
         Topics topics = new Topics(config.topicPrefix());
         try (Admin kafka = Admin.create(config.kafka().client(Map.of()))) {
-            PairingTopics.check(kafka, topics, config.limits().maxOutputBytes());
+            PairingTopics.check(
+                    kafka, topics, config.budgets().on(), config.limits().maxOutputBytes());
         }
         PrometheusMeterRegistry meters = Metrics.prometheus("pairing");
         SchemaRegistryClient registry = RegistryClients.create(
@@ -64,7 +65,7 @@ public final class PairingService implements RunningService {
         PairingMetrics metrics = new MicrometerPairingMetrics(meters);
         AvroSerdes serdes = new AvroSerdes(registry);
         // Not with the first record of each: from here on the registry is asked only for schemas that are new.
-        PairingTopics.written(topics).forEach(serdes::register);
+        PairingTopics.written(topics, config.budgets().on()).forEach(serdes::register);
         PairingTopology topology = new PairingTopology(config, serdes, metrics);
         KafkaStreams streams = new KafkaStreams(topology.build(), properties(config));
         streams.setGlobalStateRestoreListener(new Restoration(metrics));
@@ -92,8 +93,8 @@ public final class PairingService implements RunningService {
                 ended.countDown();
             }
         });
-        StoreQueries stores = new StoreQueries(streams, config.rules().pairRules());
-        QueryRoutes queries = new QueryRoutes(config.queries().tenants(), stores, peers);
+        StoreQueries stores = new StoreQueries(streams, config.rules().pairRules(), config.budgets());
+        QueryRoutes queries = new QueryRoutes(config.queries().tenants(), config.budgets(), stores, peers);
         admin = AdminServer.start(config.admin(), health(), meters, queries.routing());
         LOG.info("health and metrics on port {}", admin.port());
         streams.start();

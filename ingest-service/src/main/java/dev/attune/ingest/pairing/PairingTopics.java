@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.TopicDescription;
@@ -23,19 +24,18 @@ final class PairingTopics {
     private PairingTopics() {}
 
     /**
+     * @param budgets whether the topic to the budget stage is needed
      * @param maxOutputBytes the largest record that pairing may write
      * @throws ConfigException if a topic is missing or takes only smaller records, or completions and feedback are not
      *     partitioned alike
      * @throws ExecutionException if the cluster does not say
      */
-    static void check(Admin admin, Topics topics, int maxOutputBytes) throws ExecutionException, InterruptedException {
-        List<String> names = List.of(
-                topics.completions().name(),
-                topics.feedback().name(),
-                topics.judgedCompletions().name(),
-                topics.preferencePairs().name(),
-                topics.preferenceSingles().name(),
-                topics.deadLetters().name());
+    static void check(Admin admin, Topics topics, boolean budgets, int maxOutputBytes)
+            throws ExecutionException, InterruptedException {
+        List<String> names = Stream.concat(
+                        Stream.of(topics.completions(), topics.feedback()), written(topics, budgets).stream())
+                .map(Topic::name)
+                .toList();
         List<String> missing = new ArrayList<>();
         Map<String, Integer> partitions = new HashMap<>();
         for (Map.Entry<String, KafkaFuture<TopicDescription>> described :
@@ -68,19 +68,26 @@ final class PairingTopics {
                                     topics.feedback().name(),
                                     feedback));
         }
-        requireRoom(admin, topics, maxOutputBytes);
+        requireRoom(admin, written(topics, budgets), maxOutputBytes);
     }
 
     /** The topics that pairing writes to. */
-    static List<Topic<?>> written(Topics topics) {
-        return List.of(
-                topics.judgedCompletions(), topics.preferencePairs(), topics.preferenceSingles(), topics.deadLetters());
+    static List<Topic<?>> written(Topics topics, boolean budgets) {
+        List<Topic<?>> written = new ArrayList<>(List.of(
+                topics.judgedCompletions(),
+                topics.preferencePairs(),
+                topics.preferenceSingles(),
+                topics.deadLetters()));
+        if (budgets) {
+            written.add(topics.assembledPairs());
+        }
+        return List.copyOf(written);
     }
 
     /** A record that the broker refuses would stop pairing, and again after each restart. */
-    private static void requireRoom(Admin admin, Topics topics, int maxOutputBytes)
+    private static void requireRoom(Admin admin, List<Topic<?>> written, int maxOutputBytes)
             throws ExecutionException, InterruptedException {
-        List<ConfigResource> resources = written(topics).stream()
+        List<ConfigResource> resources = written.stream()
                 .map(topic -> new ConfigResource(ConfigResource.Type.TOPIC, topic.name()))
                 .toList();
         for (Map.Entry<ConfigResource, Config> entry :

@@ -5,6 +5,7 @@ import dev.attune.events.JudgedCompletion;
 import dev.attune.events.PreferencePair;
 import dev.attune.events.PreferenceSingle;
 import dev.attune.events.state.PromptAgenda;
+import dev.attune.ingest.pairing.state.BudgetCodecs;
 import dev.attune.ingest.pairing.state.PromptCodecs;
 import dev.attune.ingest.pairing.state.SingleObjectSerde;
 import dev.attune.ingest.pairing.state.TurnCodec;
@@ -27,13 +28,16 @@ import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
 /**
- * The topology, two sub-topologies:
+ * The topology, two sub-topologies, and a third one where the configuration sets budgets:
  *
  * <pre>
  * completions ─ read ─┐
  *                     ├─ turn-stage ── judged-completions ── read ── prompt-stage ─┬─ preference-pairs
  * feedback ──── read ─┘        └─ dead-letters                              │      └─ preference-singles
  *                                                                           └─ dead-letters
+ *
+ *                 ... prompt-stage ── assembled-pairs ── read ── budget-stage ─── preference-pairs
+ *                                                          └────────┴─ dead-letters
  * </pre>
  *
  * Sources give bytes: reading is a step of its own, so that what cannot be read becomes a dead letter.
@@ -57,6 +61,12 @@ final class PairingTopology {
         Topology topology = new Topology();
         turnStage(topology);
         promptStage(topology);
+        if (config.budgets().on()) {
+            assembledOut(topology);
+            budgetStage(topology);
+        } else {
+            pairsOut(topology, Nodes.PROMPT_STAGE);
+        }
         return topology;
     }
 
@@ -126,15 +136,6 @@ final class PairingTopology {
                 store(Nodes.PROMPT_AGENDA_STORE, SingleObjectSerde.<PromptAgenda>plain(PromptAgenda.getClassSchema())),
                 Nodes.PROMPT_STAGE);
         topology.addStateStore(dueStore(Nodes.PROMPT_DUE_STORE), Nodes.PROMPT_STAGE);
-        StreamPartitioner<String, PreferencePair> pairsByPrompt =
-                (topic, key, pair, partitions) -> byPrompt(pair.getTenant(), pair.getPromptId(), partitions);
-        topology.addSink(
-                Nodes.PAIRS,
-                topics.preferencePairs().name(),
-                new StringSerializer(),
-                serdes.serializer(PreferencePair.class),
-                pairsByPrompt,
-                Nodes.PROMPT_STAGE);
         StreamPartitioner<String, PreferenceSingle> singlesByPrompt =
                 (topic, key, single, partitions) -> byPrompt(single.getTenant(), single.getPromptId(), partitions);
         topology.addSink(
@@ -145,6 +146,57 @@ final class PairingTopology {
                 singlesByPrompt,
                 Nodes.PROMPT_STAGE);
         addDeadLetters(topology, Nodes.PROMPT_DEAD_LETTERS, Nodes.READ_JUDGED, Nodes.PROMPT_STAGE);
+    }
+
+    private void assembledOut(Topology topology) {
+        StreamPartitioner<String, PreferencePair> byTenant =
+                (topic, key, pair, partitions) -> partition(pair.getTenant(), partitions);
+        topology.addSink(
+                Nodes.ASSEMBLED_OUT,
+                topics.assembledPairs().name(),
+                new StringSerializer(),
+                serdes.serializer(PreferencePair.class),
+                byTenant,
+                Nodes.PROMPT_STAGE);
+    }
+
+    private void budgetStage(Topology topology) {
+        DeadLetters deadLetters = deadLetters("pairing.budget");
+        read(
+                topology,
+                Nodes.ASSEMBLED_IN,
+                Nodes.READ_ASSEMBLED,
+                topics.assembledPairs(),
+                config.limits().maxOutputBytes(),
+                Nodes.BUDGET_STAGE,
+                Nodes.BUDGET_DEAD_LETTERS,
+                deadLetters);
+        topology.addProcessor(
+                Nodes.BUDGET_STAGE,
+                () -> new BudgetProcessor(config.budgets().budgetRules(), deadLetters, metrics),
+                Nodes.READ_ASSEMBLED);
+        topology.addStateStore(store(Nodes.BUDGET_PLACES_STORE, BudgetCodecs.places()), Nodes.BUDGET_STAGE);
+        topology.addStateStore(
+                store(
+                        Nodes.BUDGET_PAIRS_STORE,
+                        SingleObjectSerde.<PreferencePair>plain(PreferencePair.getClassSchema())),
+                Nodes.BUDGET_STAGE);
+        topology.addStateStore(store(Nodes.BUDGET_SCOPES_STORE, BudgetCodecs.fillings()), Nodes.BUDGET_STAGE);
+        topology.addStateStore(store(Nodes.BUDGET_RANKS_STORE, Serdes.ByteArray()), Nodes.BUDGET_STAGE);
+        pairsOut(topology, Nodes.BUDGET_STAGE);
+        addDeadLetters(topology, Nodes.BUDGET_DEAD_LETTERS, Nodes.READ_ASSEMBLED, Nodes.BUDGET_STAGE);
+    }
+
+    private void pairsOut(Topology topology, String stage) {
+        StreamPartitioner<String, PreferencePair> pairsByPrompt =
+                (topic, key, pair, partitions) -> byPrompt(pair.getTenant(), pair.getPromptId(), partitions);
+        topology.addSink(
+                Nodes.PAIRS,
+                topics.preferencePairs().name(),
+                new StringSerializer(),
+                serdes.serializer(PreferencePair.class),
+                pairsByPrompt,
+                stage);
     }
 
     private <V extends SpecificRecord> void read(
@@ -179,8 +231,13 @@ final class PairingTopology {
 
     /** Revisions of a pair stay in order, and so do the pairs of a prompt. */
     private static Optional<Set<Integer>> byPrompt(String tenant, String promptId, int partitions) {
-        byte[] key = Topics.key(tenant, promptId).getBytes(StandardCharsets.UTF_8);
-        return Optional.of(Set.of(Utils.toPositive(Utils.murmur2(key)) % partitions));
+        return partition(Topics.key(tenant, promptId), partitions);
+    }
+
+    /** As Kafka partitions by a key: questions about stores find it so. */
+    private static Optional<Set<Integer>> partition(String key, int partitions) {
+        byte[] bytes = key.getBytes(StandardCharsets.UTF_8);
+        return Optional.of(Set.of(Utils.toPositive(Utils.murmur2(bytes)) % partitions));
     }
 
     private static <T> StoreBuilder<?> store(String name, Serde<T> values) {

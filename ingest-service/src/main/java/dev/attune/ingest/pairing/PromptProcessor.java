@@ -94,10 +94,13 @@ final class PromptProcessor implements Processor<String, Received<JudgedCompleti
         stores.putPair(promptKey, published);
         PreferencePair event = PairingRecords.pair(
                 published, stores.text(promptKey, pair.chosenId()), stores.text(promptKey, pair.rejectedId()));
-        metrics.pair(event.getStatus(), age(event.getLastEvidenceAt()));
+        boolean goesOut = !config.budgets().on();
+        if (goesOut) {
+            metrics.pair(event.getStatus(), age(event.getLastEvidenceAt()));
+        }
         context.forward(
                 new Record<>(Topics.key(prompt.tenant(), pair.pairId()), event, context.currentSystemTimeMs()),
-                Nodes.PAIRS);
+                goesOut ? Nodes.PAIRS : Nodes.ASSEMBLED_OUT);
     }
 
     private void sendSingle(String promptKey, PromptKey prompt, Published<AssembledSingle> published) {

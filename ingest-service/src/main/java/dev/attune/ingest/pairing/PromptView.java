@@ -1,5 +1,6 @@
 package dev.attune.ingest.pairing;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.attune.ingest.pairing.rules.AssembledPair;
 import dev.attune.ingest.pairing.rules.AssembledSingle;
 import dev.attune.ingest.pairing.rules.JudgedAnswer;
@@ -9,6 +10,7 @@ import dev.attune.ingest.pairing.rules.Verdict;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is known of a prompt, for whoever asks: ids, votes and decisions, never what anybody wrote.
@@ -29,6 +31,10 @@ record PromptView(
 
     record VerdictView(String eventId, String user, String kind, String occurredAt, boolean allowTraining) {}
 
+    /**
+     * @param status {@code active} where it holds in the prompt
+     * @param budgets where budgets are set, what tells whether it went out too
+     */
     record PairView(
             String pairId,
             String chosen,
@@ -39,7 +45,10 @@ record PromptView(
             String origin,
             List<String> evidence,
             long revision,
-            String status) {}
+            String status,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            String budgets) {}
 
     record SingleView(String completionId, boolean desirable, double strength, long revision, String status) {}
 
@@ -52,8 +61,9 @@ record PromptView(
                 answer.verdicts().stream().map(PromptView::verdict).toList());
     }
 
-    static List<PairView> pairs(Collection<Published<AssembledPair>> published) {
-        return published.stream().map(PromptView::pair).toList();
+    /** @param budgeted whether budgets are set, so that a pair of the prompt may be kept out */
+    static List<PairView> pairs(Collection<Published<AssembledPair>> published, boolean budgeted) {
+        return published.stream().map(pair -> pair(pair, budgeted)).toList();
     }
 
     static List<SingleView> singles(Collection<Published<AssembledSingle>> published) {
@@ -80,7 +90,7 @@ record PromptView(
                 verdict.allowTraining());
     }
 
-    private static PairView pair(Published<AssembledPair> published) {
+    private static PairView pair(Published<AssembledPair> published, boolean budgeted) {
         AssembledPair pair = published.content();
         return new PairView(
                 pair.pairId(),
@@ -94,7 +104,8 @@ record PromptView(
                         .map(evidence -> evidence.verdict().eventId())
                         .toList(),
                 published.revision(),
-                status(published));
+                status(published),
+                budgeted ? QueryRoutes.pairPath(pair.pairId()) : null);
     }
 
     private static String status(Published<?> published) {

@@ -21,17 +21,20 @@ import java.util.Optional;
 import org.apache.kafka.streams.state.HostInfo;
 
 /**
- * {@code GET /v1/turns/{turnId}} and {@code GET /v1/prompts/{promptId}}: votes, pairs, and why there is none. Answered from
- * this instance's stores, or by the instance that has the key; for the tenant of the API key only.
+ * {@code GET /v1/turns/{turnId}}, {@code GET /v1/prompts/{promptId}} and {@code GET /v1/pairs/{pairId}}: votes, pairs, why
+ * there is none, and whether one went out. Answered from this instance's stores, or by the instance that has the key; for
+ * the tenant of the API key only.
  */
 final class QueryRoutes {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String TURNS = "turns";
     private static final String PROMPTS = "prompts";
+    private static final String PAIRS = "pairs";
     /** A turn has one prompt unless somebody mixed ids up. */
     private static final int MOST_PROMPTS_A_TURN = 4;
 
     private final BearerKeys<String> keys = new BearerKeys<>();
+    private final PairingConfig.Budgets budgets;
     private final StoreQueries stores;
     private final QueryPeers peers;
 
@@ -45,19 +48,32 @@ final class QueryRoutes {
     /** An answer as it goes out. */
     private record Answer(int status, String body) {}
 
-    QueryRoutes(List<PairingConfig.QueryTenant> tenants, StoreQueries stores, QueryPeers peers) {
+    QueryRoutes(
+            List<PairingConfig.QueryTenant> tenants,
+            PairingConfig.Budgets budgets,
+            StoreQueries stores,
+            QueryPeers peers) {
         for (int i = 0; i < tenants.size(); i++) {
             keys.add(
                     "queries.tenants[" + i + "]",
                     tenants.get(i).apiKeys(),
                     tenants.get(i).id());
         }
+        this.budgets = budgets;
         this.stores = stores;
         this.peers = peers;
     }
 
     HttpRouting.Builder routing() {
-        return HttpRouting.builder().get("/v1/turns/{id}", handler(TURNS)).get("/v1/prompts/{id}", handler(PROMPTS));
+        return HttpRouting.builder()
+                .get("/v1/turns/{id}", handler(TURNS))
+                .get("/v1/prompts/{id}", handler(PROMPTS))
+                .get("/v1/pairs/{id}", handler(PAIRS));
+    }
+
+    /** Where to ask about a pair. */
+    static String pairPath(String pairId) {
+        return "/v1/pairs/" + pairId;
     }
 
     private Handler handler(String kind) {
@@ -91,8 +107,7 @@ final class QueryRoutes {
     }
 
     private Answer answer(Question question) {
-        String store = question.kind().equals(TURNS) ? Nodes.TURNS_STORE : Nodes.PROMPT_AGENDA_STORE;
-        Place place = peers.find(store, Topics.key(question.tenant(), question.id()));
+        Place place = place(question);
         HostInfo peer = place.peer();
         if (peer != null) {
             if (question.forwarded()) {
@@ -101,11 +116,30 @@ final class QueryRoutes {
             PeerAnswer answer = peers.ask(peer, question.kind(), question.id(), question.authorization());
             return new Answer(answer.status(), answer.body());
         }
-        JsonNode found = question.kind().equals(TURNS)
-                ? turn(place.partition(), question)
-                : JSON.valueToTree(stores.prompt(place.partition(), question.tenant(), question.id())
+        JsonNode found = switch (question.kind()) {
+            case TURNS -> turn(place.partition(), question);
+            case PAIRS ->
+                JSON.valueToTree(stores.pair(place.partition(), question.tenant(), question.id())
+                        .orElseThrow(() -> notFound("no such pair came to the budgets")));
+            default ->
+                JSON.valueToTree(stores.prompt(place.partition(), question.tenant(), question.id())
                         .orElseThrow(() -> notFound("no completion of this prompt was judged")));
+        };
         return new Answer(200, json(found));
+    }
+
+    private Place place(Question question) {
+        String key = Topics.key(question.tenant(), question.id());
+        return switch (question.kind()) {
+            case TURNS -> peers.find(Nodes.TURNS_STORE, key);
+            case PAIRS -> {
+                if (!budgets.on()) {
+                    throw notFound("no budgets are set: what its prompt shows as active is out");
+                }
+                yield peers.find(Nodes.BUDGET_PLACES_STORE, question.tenant());
+            }
+            default -> peers.find(Nodes.PROMPT_AGENDA_STORE, key);
+        };
     }
 
     /** With what is known of its prompts, which another instance may hold. */

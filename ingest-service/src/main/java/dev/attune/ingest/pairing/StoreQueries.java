@@ -5,6 +5,7 @@ import dev.attune.events.state.PromptAgenda;
 import dev.attune.ingest.pairing.TurnView.CompletionView;
 import dev.attune.ingest.pairing.rules.AssembledPair;
 import dev.attune.ingest.pairing.rules.AssembledSingle;
+import dev.attune.ingest.pairing.rules.BudgetedPair;
 import dev.attune.ingest.pairing.rules.JudgedAnswer;
 import dev.attune.ingest.pairing.rules.PairExplanation;
 import dev.attune.ingest.pairing.rules.PairRules;
@@ -38,9 +39,11 @@ final class StoreQueries {
 
     private final KafkaStreams streams;
     private final PairExplanation explanation;
+    private final PairingConfig.Budgets budgets;
 
-    StoreQueries(KafkaStreams streams, PairRules rules) {
+    StoreQueries(KafkaStreams streams, PairRules rules, PairingConfig.Budgets budgets) {
         this.streams = streams;
+        this.budgets = budgets;
         this.explanation = new PairExplanation(rules);
     }
 
@@ -83,12 +86,19 @@ final class StoreQueries {
                 promptId,
                 answers.stream().map(PromptView::answer).toList(),
                 Math.max(0, agenda.getAnswers() - answers.size()),
-                PromptView.pairs(pairs),
+                PromptView.pairs(pairs, budgets.on()),
                 PromptView.singles(singles),
                 explanation.explain(new PromptKey(tenant, promptId), answers, held, pending, MOST_ROWS).stream()
                         .map(PromptView::noPair)
                         .toList(),
                 pending));
+    }
+
+    /** @throws QueryProblem if the partition's stores are not in this process */
+    Optional<BudgetView> pair(int partition, String tenant, String pairId) {
+        BudgetedPair pair =
+                this.<BudgetedPair>store(Nodes.BUDGET_PLACES_STORE, partition).get(Topics.key(tenant, pairId));
+        return Optional.ofNullable(pair).map(known -> BudgetView.of(pairId, known, budgets));
     }
 
     private <V> ReadOnlyKeyValueStore<String, V> store(String name, int partition) {

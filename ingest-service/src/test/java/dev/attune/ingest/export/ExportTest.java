@@ -120,7 +120,7 @@ class ExportTest {
                 .setSupporting(1)
                 .setOpposing(0)
                 .setOrigin(PairOrigin.PICK)
-                .setEvidence(List.of(new Evidence("e1", "u1", VoteKind.PREFERRED, "c1", lastEvidence)))
+                .setEvidence(List.of(new Evidence("e1", "u1", VoteKind.PREFERRED, "c1", lastEvidence, lastEvidence)))
                 .setFirstEvidenceAt(lastEvidence)
                 .setLastEvidenceAt(lastEvidence)
                 .setRevision(revision)

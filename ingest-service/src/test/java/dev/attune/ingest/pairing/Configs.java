@@ -30,7 +30,14 @@ final class Configs {
 
     private Configs() {}
 
+    /** As by default. */
+    static final PairingConfig.Budgets NO_BUDGETS = new PairingConfig.Budgets(Duration.ofHours(24), 0, 0);
+
     static PairingConfig pairing(Path stateDir, PairingConfig.Rules rules) {
+        return pairing(stateDir, rules, NO_BUDGETS);
+    }
+
+    static PairingConfig pairing(Path stateDir, PairingConfig.Rules rules, PairingConfig.Budgets budgets) {
         return new PairingConfig(
                 new KafkaSettings("127.0.0.1:1", Map.of()),
                 new SchemaRegistrySettings("http://127.0.0.1:1", Map.of()),
@@ -43,6 +50,7 @@ final class Configs {
                 0,
                 EMISSION,
                 rules,
+                budgets,
                 LIMITS,
                 new PairingConfig.Queries(null, List.of()));
     }

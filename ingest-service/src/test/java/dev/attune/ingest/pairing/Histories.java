@@ -14,6 +14,9 @@ import org.apache.avro.specific.SpecificRecord;
 
 /** Makes up what users do with the answers to many prompts, and in which order it arrives. */
 final class Histories {
+    /** Prompts by prompt; their users have the same names in each. */
+    private static final List<String> TENANTS = List.of(Events.TENANT, "globex", "initech");
+
     private static final int TURNS = 2;
     private static final int COMPLETIONS_A_TURN = 3;
     private static final int USERS = 3;
@@ -35,7 +38,7 @@ final class Histories {
         List<Step> steps = new ArrayList<>();
         for (int prompt = 0; prompt < prompts; prompt++) {
             for (SpecificRecord event : events("p" + prompt)) {
-                steps.add(new Step.Arrival(event));
+                steps.add(new Step.Arrival(ofTenant(TENANTS.get(prompt % TENANTS.size()), event)));
             }
         }
         for (Step step : List.copyOf(steps)) {
@@ -55,6 +58,16 @@ final class Histories {
         for (int i = 0; i < times; i++) {
             steps.add(random.nextInt(steps.size() + 1), step);
         }
+    }
+
+    private static SpecificRecord ofTenant(String tenant, SpecificRecord event) {
+        return switch (event) {
+            case CompletionServed served ->
+                CompletionServed.newBuilder(served).setTenant(tenant).build();
+            case FeedbackGiven given ->
+                FeedbackGiven.newBuilder(given).setTenant(tenant).build();
+            default -> throw new IllegalStateException("only completions and feedback arrive");
+        };
     }
 
     private List<SpecificRecord> events(String prompt) {

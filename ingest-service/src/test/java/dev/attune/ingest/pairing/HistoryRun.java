@@ -43,6 +43,7 @@ final class HistoryRun {
             run.driver.close();
         }
         run.checkDeadLetters();
+        run.checkRevisions();
         return run.byPrompt();
     }
 
@@ -68,6 +69,22 @@ final class HistoryRun {
         for (DeadLetter letter : deadLetters) {
             if (!letter.getReason().equals("completion_never_came")) {
                 throw new AssertionError("a dead letter because of " + letter.getReason());
+            }
+        }
+    }
+
+    /** Whoever takes the highest revision takes the newest, and nothing is taken back that was not said. */
+    private void checkRevisions() {
+        Map<String, PreferencePair> newest = new HashMap<>();
+        for (PreferencePair pair : pairs) {
+            PreferencePair before = newest.put(pair.getPairId(), pair);
+            if (before != null && before.getRevision() >= pair.getRevision()) {
+                throw new AssertionError("pair " + pair.getPairId() + " goes from revision " + before.getRevision()
+                        + " to " + pair.getRevision());
+            }
+            boolean wasOut = before != null && before.getStatus() == PreferenceStatus.ACTIVE;
+            if (pair.getStatus() == PreferenceStatus.RETRACTED && !wasOut) {
+                throw new AssertionError("pair " + pair.getPairId() + " is retracted and was not active");
             }
         }
     }

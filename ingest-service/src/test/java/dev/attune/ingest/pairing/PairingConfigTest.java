@@ -32,6 +32,7 @@ class PairingConfigTest {
         assertThat(config.emission().quietPeriod()).isEqualTo(Duration.ofSeconds(2));
         assertThat(config.rules().smoothing()).isEqualTo(0.5);
         assertThat(config.rules().maxPairsPerPrompt()).isEqualTo(32);
+        assertThat(config.budgets().on()).isFalse();
         assertThat(config.limits().completionWait()).isEqualTo(Duration.ofHours(1));
     }
 
@@ -46,6 +47,9 @@ class PairingConfigTest {
                 "rules: {maxPairsPerPrompt: -1} | rules.maxPairsPerPrompt",
                 "rules: {maxPairsPerUser: -1} | rules.maxPairsPerUser",
                 "rules: {userWindow: 0s} | rules.userWindow",
+                "budgets: {window: 0s} | budgets.window",
+                "budgets: {maxPairsPerUser: -1} | budgets.maxPairsPerUser",
+                "budgets: {maxPairsPerTenant: -1} | budgets.maxPairsPerTenant",
                 "emission: {quietPeriod: 5s, maxDelay: 1s} | emission.maxDelay",
                 "limits: {completionWait: 0s} | limits.completionWait",
                 "threads: 0 | threads"

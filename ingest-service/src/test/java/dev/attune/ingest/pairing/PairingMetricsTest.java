@@ -52,6 +52,7 @@ class PairingMetricsTest {
             metric("attune_pairing_pair_age_seconds_max", "gauge", "seconds"),
             metric("attune_pairing_held_back", "summary", "pairs", "bound"),
             metric("attune_pairing_held_back_max", "gauge", "pairs", "bound"),
+            metric("attune_pairing_kept_out", "gauge", "pairs"),
             metric("attune_pairing_feedback_waiting", "gauge", "turns"),
             metric("attune_pairing_dead_letters_total", "counter", "records", "reason"),
             metric("attune_pairing_dead_letters_resolved_total", "counter", "records", "reason"),

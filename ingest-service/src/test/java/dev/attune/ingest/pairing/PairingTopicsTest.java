@@ -23,9 +23,14 @@ class PairingTopicsTest {
     void missingTopicsAreNamed(Platform platform) {
         Topics topics = new Topics("nowhere.");
         try (Admin admin = admin(platform)) {
-            assertThatThrownBy(() -> PairingTopics.check(admin, topics, MAX_BYTES))
+            assertThatThrownBy(() -> PairingTopics.check(admin, topics, true, MAX_BYTES))
                     .isInstanceOf(ConfigException.class)
-                    .hasMessageContainingAll("topicPrefix", "nowhere.completions", "nowhere.dead-letters", "create");
+                    .hasMessageContainingAll(
+                            "topicPrefix",
+                            "nowhere.completions",
+                            "nowhere.dead-letters",
+                            "nowhere.assembled-pairs",
+                            "create");
         }
     }
 
@@ -33,7 +38,8 @@ class PairingTopicsTest {
     void completionsAndFeedbackMustBePartitionedAlike(Platform platform) throws Exception {
         Topics topics = platform.createTopics(2);
         try (Admin admin = admin(platform)) {
-            assertThatCode(() -> PairingTopics.check(admin, topics, MAX_BYTES)).doesNotThrowAnyException();
+            assertThatCode(() -> PairingTopics.check(admin, topics, true, MAX_BYTES))
+                    .doesNotThrowAnyException();
 
             admin.createPartitions(Map.of(topics.feedback().name(), NewPartitions.increaseTo(3)))
                     .all()
@@ -41,7 +47,7 @@ class PairingTopicsTest {
 
             // The broker learns of it a moment after the controller.
             await().atMost(Duration.ofSeconds(30))
-                    .untilAsserted(() -> assertThatThrownBy(() -> PairingTopics.check(admin, topics, MAX_BYTES))
+                    .untilAsserted(() -> assertThatThrownBy(() -> PairingTopics.check(admin, topics, true, MAX_BYTES))
                             .isInstanceOf(ConfigException.class)
                             .hasMessageContainingAll("completions (2 partitions)", "feedback (3)"));
         }
@@ -51,7 +57,7 @@ class PairingTopicsTest {
     void aTopicThatWouldRefuseALargePairIsNamed(Platform platform) throws Exception {
         Topics topics = platform.createTopics(1);
         try (Admin admin = admin(platform)) {
-            assertThatThrownBy(() -> PairingTopics.check(admin, topics, 8 << 20))
+            assertThatThrownBy(() -> PairingTopics.check(admin, topics, true, 8 << 20))
                     .isInstanceOf(ConfigException.class)
                     .hasMessageContainingAll("limits.maxRecordBytes", "8388608", "max.message.bytes=4194304");
         }

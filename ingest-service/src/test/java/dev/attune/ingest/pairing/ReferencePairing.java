@@ -33,6 +33,14 @@ class ReferencePairing {
     /** What one user says of two answers. */
     private record Ballot(double forOne, double forOther, boolean pick, boolean edit, List<FeedbackGiven> votes) {}
 
+    /**
+     * A pair that holds in its prompt.
+     *
+     * @param rank by the kind of evidence, the lower first
+     * @param newestByUser when each user's newest vote on it was received
+     */
+    record Held(String tenant, String promptId, String id, int rank, Map<String, Instant> newestByUser, String line) {}
+
     private record Pair(
             String id, Answer chosen, Answer rejected, double more, double less, int rank, Set<String> votes) {}
 
@@ -41,6 +49,7 @@ class ReferencePairing {
     private final Map<String, FeedbackGiven> feedback = new TreeMap<>();
     private final List<FeedbackGiven> standing;
     private final Map<String, String> originals = new HashMap<>();
+    private String tenant = "";
     private String promptId = "";
 
     ReferencePairing(PairingConfig.Rules rules, Collection<? extends SpecificRecord> events) {
@@ -52,11 +61,13 @@ class ReferencePairing {
                         served.getTurnId(),
                         served.getText().getValue(),
                         served.getModelVersion());
+                tenant = served.getTenant();
                 promptId = served.getPromptId();
             } else if (event instanceof FeedbackGiven given) {
                 feedback.put(given.getEventId(), given);
                 for (InlineCompletion one : given.getCompletions()) {
                     add(one.getCompletionId(), given.getTurnId(), one.getText().getValue(), one.getModelVersion());
+                    tenant = given.getTenant();
                     promptId = String.valueOf(given.getPromptId());
                 }
             }
@@ -74,13 +85,11 @@ class ReferencePairing {
         }
     }
 
-    /** One line a pair: everything that a pair says. */
-    SortedSet<String> pairs() {
-        SortedSet<String> lines = new TreeSet<>();
-        for (Pair pair : activePairs()) {
-            lines.add(line(pair));
-        }
-        return lines;
+    /** With one line a pair: everything that a pair says. */
+    List<Held> pairs() {
+        return activePairs().stream()
+                .map(pair -> new Held(tenant, promptId, pair.id(), pair.rank(), newestByUser(pair), line(pair)))
+                .toList();
     }
 
     /** The liked and disliked answers that are in no pair. */
@@ -195,15 +204,21 @@ class ReferencePairing {
 
     /** Each user behind the pair, with the window of that user's newest vote. */
     private Map<String, String> slots(Pair pair) {
+        Map<String, String> slots = new HashMap<>();
+        newestByUser(pair)
+                .forEach((user, at) -> slots.put(
+                        user,
+                        user + "/" + at.toEpochMilli() / rules.userWindow().toMillis()));
+        return slots;
+    }
+
+    private Map<String, Instant> newestByUser(Pair pair) {
         Map<String, Instant> newest = new HashMap<>();
         for (String eventId : pair.votes()) {
             FeedbackGiven vote = feedback.get(eventId);
             newest.merge(vote.getUserId(), vote.getReceivedAt(), (a, b) -> a.isAfter(b) ? a : b);
         }
-        Map<String, String> slots = new HashMap<>();
-        newest.forEach((user, at) -> slots.put(
-                user, user + "/" + at.toEpochMilli() / rules.userWindow().toMillis()));
-        return slots;
+        return newest;
     }
 
     private boolean isCandidate(Answer one, Answer other) {
@@ -225,7 +240,7 @@ class ReferencePairing {
     }
 
     private String rank(Answer answer) {
-        return StableHash.id("across", Events.TENANT, promptId, answer.id());
+        return StableHash.id("across", tenant, promptId, answer.id());
     }
 
     private void decide(Answer one, Answer other, Set<String> silent, List<Pair> decided) {
@@ -260,7 +275,7 @@ class ReferencePairing {
                 && (rules.maxLengthRatio() == 0 || longer / shorter <= rules.maxLengthRatio())
                 && (more + k) / (more + less + 2 * k) >= rules.minimumStrength()) {
             int rank = picked ? 0 : edited ? 1 : one.turnId().equals(other.turnId()) ? 2 : 3;
-            String id = StableHash.pairId(new PromptKey(Events.TENANT, promptId), one.id(), other.id());
+            String id = StableHash.pairId(new PromptKey(tenant, promptId), one.id(), other.id());
             decided.add(new Pair(id, chosen, rejected, more, less, rank, votes));
         }
     }

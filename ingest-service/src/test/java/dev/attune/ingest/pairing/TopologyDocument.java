@@ -17,20 +17,20 @@ import org.apache.kafka.streams.TopologyDescription.Subtopology;
 /** Draws a topology as the page of the operators' guide: a Mermaid diagram, and Kafka's own description. */
 final class TopologyDocument {
     private static final String HEAD = """
-            # Pairing's topology
-
             Drawn from the code: `PairingTopologyDocumentTest` fails where this page and the topology differ, and says how to
             write it anew. The changelogs of the stores and the positions of a running application hang on these names: a
             renamed store starts empty, so a change here needs a plan for installations that run.
 
             """;
 
-    private final StringBuilder out = new StringBuilder(HEAD);
+    private final StringBuilder out = new StringBuilder();
 
-    private TopologyDocument() {}
+    private TopologyDocument(String title) {
+        out.append("# ").append(title).append("\n\n").append(HEAD);
+    }
 
-    static String of(TopologyDescription topology) {
-        TopologyDocument document = new TopologyDocument();
+    static String of(String title, TopologyDescription topology) {
+        TopologyDocument document = new TopologyDocument(title);
         document.draw(topology);
         return document.out.toString();
     }

@@ -11,7 +11,11 @@ public enum Bound {
     /** Counted in votes: the pair may still stand on those of others. */
     PAIRS_PER_USER,
     /** Counted in answers. */
-    ANSWERS_ACROSS_TURNS;
+    ANSWERS_ACROSS_TURNS,
+    /** One user's, across prompts; counted in pairs that begin to be kept out. */
+    USER_BUDGET,
+    /** A tenant's; counted as {@link #USER_BUDGET}. */
+    TENANT_BUDGET;
 
     /** The metric's tag. */
     public String tag() {
