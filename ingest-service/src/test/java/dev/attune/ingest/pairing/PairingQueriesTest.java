@@ -14,6 +14,7 @@ import dev.attune.testing.PlatformExtension;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -56,11 +57,68 @@ class PairingQueriesTest {
                     assertThat(prompt.at("/pairs/0/status").asText()).isEqualTo("active");
                     assertThat(prompt.at("/pairs/0/evidence/0").asText()).isEqualTo("e-t" + i);
                     assertThat(prompt.at("/noPairs")).isEmpty();
+                    assertThat(prompt.at("/pairs/0").has("budgets")).isFalse();
                 }
                 assertReasons(instance);
                 assertRefusals(instance);
             }
         }
+    }
+
+    @Test
+    void everyInstanceSaysWhichBoundKeepsAPairOut(Platform platform) throws Exception {
+        Topics topics = platform.createTopics(3);
+        String budgets = "budgets: {maxPairsPerUser: 3}";
+        try (PairingProcess first = new PairingProcess(platform, topics, folder.resolve("0"), "0", budgets);
+                PairingProcess second = new PairingProcess(platform, topics, folder.resolve("1"), "1", budgets);
+                EventSender sender = new EventSender(platform, topics)) {
+            first.awaitReady();
+            second.awaitReady();
+            for (int i = 0; i < TURNS; i++) {
+                sendPair(sender, "t" + i);
+            }
+            sender.flush();
+
+            for (PairingProcess instance : List.of(first, second)) {
+                await().atMost(BOUND)
+                        .pollInterval(Duration.ofMillis(200))
+                        .untilAsserted(() -> assertThreeAreOut(budgetedPairs(instance)));
+                String path = budgetedPath(instance, "t0");
+                assertThat(instance.ask(path, PairingProcess.OTHER_KEY).statusCode())
+                        .isEqualTo(404);
+                assertThat(instance.ask(path, "").statusCode()).isEqualTo(401);
+                assertThat(instance.ask("/v1/pairs/unheard-of", PairingProcess.ACME_KEY)
+                                .statusCode())
+                        .isEqualTo(404);
+            }
+        }
+    }
+
+    private static void assertThreeAreOut(List<JsonNode> pairs) {
+        assertThat(pairs)
+                .filteredOn(pair -> pair.at("/status").asText().equals("active"))
+                .hasSize(3)
+                .allSatisfy(pair -> assertThat(pair.at("/keptOutBy")).isEmpty());
+        assertThat(pairs)
+                .filteredOn(pair -> pair.at("/status").asText().equals("kept_out"))
+                .hasSize(TURNS - 3)
+                .allSatisfy(pair -> {
+                    assertThat(pair.at("/keptOutBy/0/bound").asText()).isEqualTo("user");
+                    assertThat(pair.at("/keptOutBy/0/detail").asText()).contains("3 others", "budgets.maxPairsPerUser");
+                });
+    }
+
+    private static List<JsonNode> budgetedPairs(PairingProcess instance) throws Exception {
+        List<JsonNode> pairs = new ArrayList<>();
+        for (int i = 0; i < TURNS; i++) {
+            pairs.add(ok(instance.ask(budgetedPath(instance, "t" + i), PairingProcess.ACME_KEY)));
+        }
+        return pairs;
+    }
+
+    private static String budgetedPath(PairingProcess instance, String turn) throws Exception {
+        JsonNode prompt = ok(instance.ask("/v1/prompts/p-" + turn, PairingProcess.ACME_KEY));
+        return prompt.at("/pairs/0/budgets").asText();
     }
 
     private static void assertReasons(PairingProcess instance) throws Exception {
@@ -85,6 +143,9 @@ class PairingQueriesTest {
         assertThat(JSON.readTree(nobody.body()).get("type").asText()).isEqualTo("urn:attune:problem:unauthenticated");
         assertThat(instance.ask("/v1/turns/t0", "some-other-key-123").statusCode())
                 .isEqualTo(401);
+        HttpResponse<String> unbudgeted = instance.ask("/v1/pairs/any", PairingProcess.ACME_KEY);
+        assertThat(unbudgeted.statusCode()).isEqualTo(404);
+        assertThat(unbudgeted.body()).contains("no budgets are set");
         for (String path :
                 List.of("/v1/turns/t0", "/v1/prompts/p-t0", "/v1/turns/acme%2Ft0", "/v1/turns/..%2Facme%2Ft0")) {
             HttpResponse<String> stranger = instance.ask(path, PairingProcess.OTHER_KEY);
