@@ -9,8 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
-import org.apache.kafka.clients.admin.AlterConfigOp;
-import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.Test;
 
@@ -49,15 +48,13 @@ class TopicAdminTest {
             Duration bound = Duration.ofSeconds(20);
             assertThat(TopicAdmin.underReplicated(admin, names, bound)).isEmpty();
 
-            admin.incrementalAlterConfigs(Map.of(
-                            new ConfigResource(ConfigResource.Type.TOPIC, "copies.feedback"),
-                            List.of(new AlterConfigOp(
-                                    new ConfigEntry("min.insync.replicas", "2"), AlterConfigOp.OpType.SET))))
-                    .all()
-                    .get();
+            // With the topic, not after it: a broker learns of a changed setting a moment after the controller.
+            NewTopic demanding =
+                    new NewTopic("copies.demanding", 1, (short) 1).configs(Map.of("min.insync.replicas", "2"));
+            admin.createTopics(List.of(demanding)).all().get();
 
-            assertThat(TopicAdmin.underReplicated(admin, names, bound))
-                    .contains("topic copies.feedback has 1 copies of a partition, but min.insync.replicas is 2");
+            assertThat(TopicAdmin.underReplicated(admin, List.of("copies.demanding"), bound))
+                    .contains("topic copies.demanding has 1 copies of a partition, but min.insync.replicas is 2");
         }
     }
 

@@ -3,6 +3,7 @@ package dev.attune.ingest.pairing;
 import static dev.attune.ingest.pairing.Events.NOON;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.attune.events.CompletionServed;
 import dev.attune.events.DeadLetter;
 import dev.attune.events.FeedbackGiven;
 import dev.attune.events.PreferencePair;
@@ -131,17 +132,27 @@ class PairingBudgetsTest {
                 .build();
         serve(driver, 20);
         driver.send(tomorrow);
+        driver.send(CompletionServed.newBuilder(Events.completion("p30", "t-p30", "a30", "text a"))
+                .setTenant("globex")
+                .build());
+        driver.send(CompletionServed.newBuilder(Events.completion("p30", "t-p30", "b30", "text b"))
+                .setTenant("globex")
+                .build());
+        driver.send(
+                FeedbackGiven.newBuilder(pick("ann", 30)).setTenant("globex").build());
         driver.rest();
 
         assertThat(PairingDriver.active(driver.pairs()).values())
-                .extracting(pair -> pair.getEvidence().getFirst().getUserId() + " "
+                .extracting(pair -> pair.getTenant() + " "
+                        + pair.getEvidence().getFirst().getUserId() + " "
                         + pair.getEvidence().getFirst().getReceivedAt())
                 .containsExactlyInAnyOrder(
-                        "ann " + NOON,
-                        "ann " + NOON,
-                        "bob " + NOON,
-                        "bob " + NOON,
-                        "ann " + NOON.plus(Duration.ofHours(24)));
+                        "acme ann " + NOON,
+                        "acme ann " + NOON,
+                        "acme bob " + NOON,
+                        "acme bob " + NOON,
+                        "acme ann " + NOON.plus(Duration.ofHours(24)),
+                        "globex ann " + NOON);
     }
 
     @Test

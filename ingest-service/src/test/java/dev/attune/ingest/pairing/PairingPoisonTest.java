@@ -248,12 +248,22 @@ class PairingPoisonTest {
     /** So that a record can be as large as no gateway sends it. */
     private static void allowLargeRecords(Platform platform, String topic) throws Exception {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", platform.bootstrapServers()))) {
+            ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
             admin.incrementalAlterConfigs(Map.of(
-                            new ConfigResource(ConfigResource.Type.TOPIC, topic),
+                            resource,
                             List.of(new AlterConfigOp(
                                     new ConfigEntry("max.message.bytes", "16777216"), AlterConfigOp.OpType.SET))))
                     .all()
                     .get();
+            // The broker learns of it a moment after the controller.
+            await().atMost(BOUND)
+                    .until(() -> "16777216"
+                            .equals(admin.describeConfigs(List.of(resource))
+                                    .all()
+                                    .get()
+                                    .get(resource)
+                                    .get("max.message.bytes")
+                                    .value()));
         }
     }
 }
