@@ -57,11 +57,16 @@ public final class DpoLearner implements AutoCloseable {
      *     then as before
      */
     public StepMetrics train(List<TrainingPair> pairs) {
-        // A step that failed half-way may have left some.
-        Gradients.zero(policy.parameters());
-        StepMetrics metrics = run(pairs, true);
+        StepMetrics metrics = backward(pairs);
         double learningRate = config.optimizer().learningRateAt(optimizer.step() + 1);
         return metrics.withUpdate(optimizer.update(), learningRate);
+    }
+
+    /** Leaves the gradient of the pairs' mean loss on the policy's parameters. */
+    StepMetrics backward(List<TrainingPair> pairs) {
+        // A step that failed half-way may have left some.
+        Gradients.zero(policy.parameters());
+        return run(pairs, true);
     }
 
     /** What the pairs show, without learning from them. */

@@ -1,0 +1,148 @@
+package dev.attune.trainer.learner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import dev.attune.trainer.loss.LossFunction;
+import dev.attune.trainer.model.CausalLm;
+import dev.attune.trainer.model.Gradients;
+import dev.attune.trainer.model.LoraAdapter;
+import dev.attune.trainer.model.TokenBatch;
+import dev.attune.trainer.model.TokenSequence;
+import dev.attune.trainer.optim.AdamWConfig;
+import dev.attune.trainer.testing.ReferenceLlama;
+import dev.attune.trainer.testing.ReferenceLoss;
+import dev.attune.trainer.testing.SmallLlama;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The engine's losses and every element of their gradients against double precision and its central differences. */
+class ReferenceTest {
+    private static final double BETA = 0.3;
+    private static final double SMOOTHING = 0.1;
+    private static final double[] STRENGTHS = {1, 0.75, 0.6, 1};
+    private static final double DISTANCE = 1e-5;
+
+    private CausalLm model;
+    private LoraAdapter policy;
+    private LoraAdapter reference;
+
+    @BeforeEach
+    void makeModel() {
+        model = CausalLm.random(SmallLlama.TINY, 1);
+        policy = LoraAdapter.create(SmallLlama.TINY, "base", 2, 4, 3);
+        reference = LoraAdapter.create(SmallLlama.TINY, "base", 2, 4, 4);
+        // Away from the start, where the random weights are nearly nothing and B is zero.
+        SmallLlama.disturb(model.weights(), 0.4, 5);
+        SmallLlama.disturb(policy.parameters(), 0.3, 6);
+        SmallLlama.disturb(reference.parameters(), 0.3, 7);
+    }
+
+    @AfterEach
+    void closeModel() {
+        policy.close();
+        reference.close();
+        model.close();
+    }
+
+    @Test
+    void theEnginesLogProbabilitiesAreTheReferences() {
+        int[] tokens = {5, 9, 2, 12, 7, 4, 4, 1};
+        ReferenceLlama expected = copy(policy);
+        try (NDManager step = model.newStep()) {
+            TokenBatch batch = TokenBatch.of(List.of(new TokenSequence(tokens, 1)));
+
+            float[] logps = model.score(step, batch, policy).tokens().toFloatArray();
+
+            for (int i = 1; i < tokens.length; i++) {
+                int[] before = java.util.Arrays.copyOf(tokens, i);
+                assertThat((double) logps[i - 1]).isCloseTo(expected.logp(before, new int[] {tokens[i]}), within(1e-5));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void everyLossAndItsGradientAreTheReferences(ReferenceLoss loss) {
+        List<TrainingPair> pairs = pairs();
+        ReferenceLlama before = copy(reference);
+        ReferenceLlama after = copy(policy);
+        ReferenceLoss.Setting setting = new ReferenceLoss.Setting(BETA, SMOOTHING);
+        LearnerConfig config = new LearnerConfig(function(loss), 0, AdamWConfig.DEFAULTS);
+        try (DpoLearner learner = new DpoLearner(config, model, policy, reference)) {
+            StepMetrics metrics = learner.backward(pairs);
+
+            assertAgree(
+                    metrics.loss(),
+                    policy.parameters(),
+                    after,
+                    () -> pairs.stream()
+                            .mapToDouble(pair -> loss.of(pair, after, before, setting))
+                            .average()
+                            .orElseThrow());
+        }
+    }
+
+    private static LossFunction function(ReferenceLoss loss) {
+        return switch (loss) {
+            case SIGMOID -> new LossFunction.Sigmoid(BETA, 0);
+            case CONSERVATIVE -> new LossFunction.Sigmoid(BETA, SMOOTHING);
+            case ROBUST -> new LossFunction.Robust(BETA, SMOOTHING);
+            case SIGMOID_NORM -> new LossFunction.LengthNormalisedSigmoid(BETA);
+            case IPO -> new LossFunction.Ipo(BETA);
+            case HINGE -> new LossFunction.Hinge(BETA);
+        };
+    }
+
+    private static List<TrainingPair> pairs() {
+        List<TrainingPair> hard = SmallLlama.pairs(SmallLlama.TINY, STRENGTHS.length, 8);
+        List<TrainingPair> pairs = new ArrayList<>();
+        for (int i = 0; i < STRENGTHS.length; i++) {
+            TrainingPair pair = hard.get(i);
+            pairs.add(new TrainingPair(
+                    pair.pairId(), pair.promptTokens(), pair.chosenTokens(), pair.rejectedTokens(), STRENGTHS[i]));
+        }
+        return pairs;
+    }
+
+    private ReferenceLlama copy(LoraAdapter adapter) {
+        return new ReferenceLlama(SmallLlama.TINY, model.weights(), adapter.parameters(), adapter.scale());
+    }
+
+    /** @param objective the loss as {@code reference}, whose tensors are moved, now has it */
+    private void assertAgree(double loss, NDList parameters, ReferenceLlama moved, Supplier<Double> objective) {
+        assertThat(loss).isCloseTo(objective.get(), within(1e-5));
+        try (NDManager step = model.newStep()) {
+            NDList gradients = Gradients.of(parameters, step);
+            double squares = 0;
+            for (int i = 0; i < parameters.size(); i++) {
+                NDArray parameter = parameters.get(i);
+                float[] gradient = gradients.get(i).toFloatArray();
+                double[] values = moved.tensor(parameter.getName());
+                for (int j = 0; j < values.length; j++) {
+                    double original = values[j];
+                    values[j] = original + DISTANCE;
+                    double up = objective.get();
+                    values[j] = original - DISTANCE;
+                    double down = objective.get();
+                    values[j] = original;
+                    double slope = (up - down) / (2 * DISTANCE);
+                    assertThat((double) gradient[j])
+                            .as(parameter.getName() + " " + j)
+                            .isCloseTo(slope, within(1e-5 + 1e-4 * Math.abs(slope)));
+                    squares += slope * slope;
+                }
+            }
+            assertThat(squares).as("the gradient is not nothing").isGreaterThan(1e-4);
+        }
+    }
+}
