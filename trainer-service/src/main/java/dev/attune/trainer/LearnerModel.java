@@ -1,5 +1,6 @@
 package dev.attune.trainer;
 
+import dev.attune.artifacts.PeftConfig;
 import dev.attune.kit.ConfigException;
 import dev.attune.trainer.checkpoint.CheckpointIdentity;
 import dev.attune.trainer.checkpoint.Restored;
@@ -36,7 +37,7 @@ final class LearnerModel implements AutoCloseable {
         this.adapter = restored.map(from ->
                         LoraAdapter.load(model.config(), from.directory().adapter()))
                 .orElseGet(() -> LoraAdapter.create(
-                        model.config(), identity.base().name(), learning.rank(), learning.alpha(), learning.seed()));
+                        model.config(), identity.base().name(), learning.adapter(), learning.seed()));
         this.learner = new DpoLearner(learnerConfig(learning), model, adapter, null);
         restored.ifPresent(from -> learner.loadState(from.optimizer()));
         this.encoder = new PairEncoder(tokenizer, maxTokens(learning), AnswerBoundary.KEEP_TEXT);
@@ -85,13 +86,20 @@ final class LearnerModel implements AutoCloseable {
     }
 
     private static void requireSameShape(LearningSettings learning, LoraAdapter adapter) {
-        int rank = adapter.config().rank();
-        double scale = (double) learning.alpha() / learning.rank();
-        if (rank != learning.rank() || Math.abs(adapter.scale() - scale) > 1e-9) {
+        PeftConfig saved = adapter.config();
+        PeftConfig set =
+                PeftConfig.lora("", learning.rank(), learning.alpha(), learning.rslora(), learning.targetModules());
+        if (saved.rank() != set.rank() || Math.abs(saved.scale() - set.scale()) > 1e-9) {
             throw new ConfigException(
                     "learning.rank",
-                    "is %d with alpha %d, but the checkpoint's adapter has rank %d and scale %s: set it so, or train under a new modelId"
-                            .formatted(learning.rank(), learning.alpha(), rank, adapter.scale()));
+                    "is %d with scale %s, but the checkpoint's adapter has rank %d and scale %s: set it so, or train under a new modelId"
+                            .formatted(set.rank(), set.scale(), saved.rank(), saved.scale()));
+        }
+        if (!saved.targetModules().equals(set.targetModules())) {
+            throw new ConfigException(
+                    "learning.targetModules",
+                    "are %s, but the checkpoint's adapter has %s: set it so, or train under a new modelId"
+                            .formatted(set.targetModules(), saved.targetModules()));
         }
     }
 

@@ -3,6 +3,8 @@ package dev.attune.trainer;
 import dev.attune.kit.Checks;
 import dev.attune.kit.Setting;
 import dev.attune.trainer.loss.LossType;
+import dev.attune.trainer.model.LoraShape;
+import java.util.List;
 
 /** What is learned from a pair, and how fast. */
 public record LearningSettings(
@@ -36,6 +38,16 @@ public record LearningSettings(
 
         @Setting(value = "The adapter's scale is alpha / rank.", byDefault = "16")
         int alpha,
+
+        @Setting(
+                value = "rsLoRA: the scale is alpha / sqrt(rank), so that a larger rank learns no slower.",
+                byDefault = "false")
+        boolean rslora,
+
+        @Setting(
+                value = "The linear layers that learn, by their last names.",
+                byDefault = "[q_proj, k_proj, v_proj, o_proj, gate_proj, up_proj, down_proj]")
+        List<String> targetModules,
 
         @Setting(value = "Steps over which the learning rate rises from 0.", byDefault = "0")
         int warmUpSteps,
@@ -74,11 +86,18 @@ public record LearningSettings(
         Checks.between("sftWeight", sftWeight, 0.0, 1000.0);
         Checks.between("rank", rank, 1, 512);
         Checks.between("alpha", alpha, 1, 4096);
+        targetModules = targetModules.stream().distinct().sorted().toList();
+        LoraShape.requireTargets("targetModules", targetModules);
         Checks.between("warmUpSteps", warmUpSteps, 0, 1_000_000);
         Checks.positive("gradientClip", gradientClip);
         Checks.between("weightDecay", weightDecay, 0.0, 1.0);
         Checks.that(adamBeta1 >= 0 && adamBeta1 < 1, "adamBeta1", "must be at least 0 and below 1");
         Checks.that(adamBeta2 >= 0 && adamBeta2 < 1, "adamBeta2", "must be at least 0 and below 1");
         Checks.that(maxTokens == 0 || maxTokens >= 8, "maxTokens", "must be 0 or at least 8, but is " + maxTokens);
+    }
+
+    /** What the fresh adapter is. */
+    LoraShape adapter() {
+        return new LoraShape(rank, alpha, rslora, targetModules);
     }
 }

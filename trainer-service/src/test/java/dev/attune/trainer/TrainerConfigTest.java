@@ -55,6 +55,9 @@ class TrainerConfigTest {
     void aBadValueIsRefusedByItsName() {
         assertThatThrownBy(() -> load(NEEDED + "learning: {learningRate: -1, beta: 0.1}\n"))
                 .hasMessageContaining("learning.learningRate");
+        assertThatThrownBy(() -> load(NEEDED + "learning: {learningRate: 1e-3, beta: 0.1, targetModules: [c_attn]}\n"))
+                .hasMessageContaining("learning.targetModules")
+                .hasMessageContaining("'c_attn'");
         assertThatThrownBy(() -> load(NEEDED + "learning: {learningRate: 1e-3, beta: 0.1}\nbatch: {size: 0}\n"))
                 .hasMessageContaining("batch.size");
     }

@@ -18,6 +18,7 @@ import dev.attune.schemas.Topics;
 import dev.attune.testing.Platform;
 import dev.attune.trainer.checkpoint.CommittedCheckpoints;
 import dev.attune.trainer.loss.LossType;
+import dev.attune.trainer.model.LoraAdapter;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -102,7 +103,23 @@ public final class TrainerFixture implements AutoCloseable {
                 model,
                 batch,
                 checkpoint,
-                new LearningSettings(learningRate, 0.1, LossType.SIGMOID, 0, 0, 2, 4, 0, 1.0, 0, 0.9, 0.999, 0, 0),
+                new LearningSettings(
+                        learningRate,
+                        0.1,
+                        LossType.SIGMOID,
+                        0,
+                        0,
+                        2,
+                        4,
+                        false,
+                        LoraAdapter.TARGET_MODULES,
+                        0,
+                        1.0,
+                        0,
+                        0.9,
+                        0.999,
+                        0,
+                        0),
                 new ProbeSettings(3));
     }
 

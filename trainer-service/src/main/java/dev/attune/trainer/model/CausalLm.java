@@ -205,7 +205,7 @@ public final class CausalLm implements AutoCloseable {
     }
 
     private static NDList factors(@Nullable LoraAdapter adapter) {
-        return adapter == null ? new NDList() : adapter.parameters();
+        return adapter == null ? new NDList() : adapter.programFactors();
     }
 
     private static double scale(@Nullable LoraAdapter adapter) {

@@ -12,8 +12,8 @@ import java.util.Locale;
  *   <li>{@code cosines}, {@code sines} [at least length, headSize]: {@link RotaryEmbedding};
  *   <li>{@code weights}: in the order of {@link LlamaWeights#programOrder};
  *   <li>{@code lora}: A [rank, in] and B [out, rank] of every linear layer in the order of
- *       {@link LoraAdapter#parameters}, or empty for the model without an adapter; {@code scale}: what B(A(x)) is
- *       multiplied by;
+ *       {@link LoraAdapter#programFactors}, rank 0 where a layer has none, or empty for the model without an adapter;
+ *       {@code scale}: what B(A(x)) is multiplied by;
  *   <li>{@code positions} [scored] int64: flat indices into {@code tokens} whose next token is scored;
  *       {@code targets} [scored] int64: those next tokens; {@code owners} [scored] int64: the row of each.
  * </ul>
@@ -36,8 +36,13 @@ final class LlamaProgram {
               if torch.eq(torch.len(lora), 0):
                 z = y
               else:
-                delta = torch.linear(torch.linear(x, lora[factor]), lora[torch.add(factor, 1)])
-                z = torch.add(y, delta, alpha=scale)
+                a = lora[factor]
+                if torch.eq(torch.size(a, 0), 0):
+                  adapted = y
+                else:
+                  delta = torch.linear(torch.linear(x, a), lora[torch.add(factor, 1)])
+                  adapted = torch.add(y, delta, alpha=scale)
+                z = adapted
               return z
             def heads(x: Tensor, count: int) -> Tensor:
               y = torch.view(x, [torch.size(x, 0), torch.size(x, 1), count, {HEAD}])

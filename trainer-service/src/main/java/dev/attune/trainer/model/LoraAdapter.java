@@ -19,11 +19,11 @@ import java.util.Random;
 import java.util.TreeMap;
 
 /**
- * Low-rank updates of all linear layers of a Llama: y = W x + scale B A x (Hu et al. 2021, "LoRA", section 4.1), with A
+ * Low-rank updates of linear layers of a Llama: y = W x + scale B A x (Hu et al. 2021, "LoRA", section 4.1), with A
  * [rank, in] and B [out, rank]. Reads and writes PEFT's files.
  */
 public final class LoraAdapter implements AutoCloseable {
-    /** Last names of the adapted modules, in the order of {@link #parameters} within a layer. */
+    /** Last names of the modules that can be adapted: a Llama's linear layers, in the order in which they are used. */
     public static final List<String> TARGET_MODULES =
             List.of("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj");
 
@@ -32,6 +32,7 @@ public final class LoraAdapter implements AutoCloseable {
     private final PeftConfig config;
     private final NDManager manager;
     private final NDList parameters;
+    private final NDList programFactors;
 
     private interface FactorSource {
         float[] values(String name, Shape shape) throws IOException;
@@ -41,13 +42,21 @@ public final class LoraAdapter implements AutoCloseable {
         this.config = config;
         this.manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
         this.parameters = new NDList();
+        this.programFactors = new NDList();
         try {
+            // Rank 0 stands for a module that is left as it is.
+            NDArray none = manager.zeros(new Shape(0, 1));
             for (Map.Entry<String, Shape> factor : factors(model, config.rank()).entrySet()) {
+                if (!isTarget(config, factor.getKey())) {
+                    programFactors.add(none);
+                    continue;
+                }
                 NDArray parameter =
                         manager.create(source.values(factor.getKey(), factor.getValue()), factor.getValue());
                 parameter.setName(factor.getKey());
                 parameter.setRequiresGradient(true);
                 parameters.add(parameter);
+                programFactors.add(parameter);
             }
         } catch (IOException | RuntimeException e) {
             manager.close();
@@ -60,13 +69,13 @@ public final class LoraAdapter implements AutoCloseable {
      * sqrt(5)), B zero.
      *
      * @param baseModel name of the base model, for {@code adapter_config.json}
-     * @param alpha the scale is alpha / rank
      * @param seed the same seed gives the same adapter
      */
-    public static LoraAdapter create(LlamaConfig model, String baseModel, int rank, int alpha, long seed) {
+    public static LoraAdapter create(LlamaConfig model, String baseModel, LoraShape adapter, long seed) {
         Random random = new Random(seed);
         try {
-            PeftConfig config = PeftConfig.lora(baseModel, rank, alpha, false, TARGET_MODULES);
+            PeftConfig config = PeftConfig.lora(
+                    baseModel, adapter.rank(), adapter.alpha(), adapter.rslora(), adapter.targetModules());
             return new LoraAdapter(config, model, (name, shape) -> {
                 float[] values = new float[Math.toIntExact(shape.size())];
                 if (name.endsWith(".lora_A.weight")) {
@@ -85,7 +94,7 @@ public final class LoraAdapter implements AutoCloseable {
     /**
      * Reads a PEFT directory.
      *
-     * @throws ModelException naming file and field or tensor, where it is not a LoRA on exactly {@link #TARGET_MODULES}
+     * @throws ModelException naming file and field or tensor, where it is not a LoRA on some of {@link #TARGET_MODULES}
      */
     public static LoraAdapter load(LlamaConfig model, Path directory) {
         Path configFile = directory.resolve(PeftConfig.FILE_NAME);
@@ -102,6 +111,10 @@ public final class LoraAdapter implements AutoCloseable {
             for (String name : tensors.tensors().keySet()) {
                 if (!expected.containsKey(name)) {
                     throw new ModelException(weightsFile + ": " + name + ": the model has no module for it");
+                }
+                if (!isTarget(config, name)) {
+                    throw new ModelException(weightsFile + ": " + name + ": is not of the target_modules in "
+                            + PeftConfig.FILE_NAME + ", " + config.targetModules());
                 }
             }
             return new LoraAdapter(config, model, (name, shape) -> ModelFiles.readFloats(tensors, name, shape));
@@ -133,15 +146,19 @@ public final class LoraAdapter implements AutoCloseable {
         if (!config.rankPattern().isEmpty() || !config.alphaPattern().isEmpty()) {
             problems.add("rank_pattern, alpha_pattern: not supported");
         }
-        if (!config.targetModules().equals(TARGET_MODULES.stream().sorted().toList())) {
-            problems.add("target_modules: must be " + TARGET_MODULES + ", not " + config.targetModules());
+        if (!TARGET_MODULES.containsAll(config.targetModules())) {
+            problems.add("target_modules: must be among " + TARGET_MODULES + ", but are " + config.targetModules());
         }
         if (!problems.isEmpty()) {
             throw new ModelException(file + ": " + String.join("; ", problems));
         }
     }
 
-    /** Name and shape of every factor, in the order in which {@link LlamaProgram} takes them. */
+    private static boolean isTarget(PeftConfig config, String factor) {
+        return config.targetModules().stream().anyMatch(module -> factor.contains("." + module + "."));
+    }
+
+    /** Name and shape of every factor that can be, in the order in which {@link LlamaProgram} takes them. */
     private static Map<String, Shape> factors(LlamaConfig model, int rank) {
         Map<String, Shape> factors = new LinkedHashMap<>();
         LlamaWeights.shapes(model).forEach((name, shape) -> {
@@ -166,6 +183,11 @@ public final class LoraAdapter implements AutoCloseable {
     /** A and B of every adapted module, layer by layer, under PEFT's names; they require gradients. */
     public NDList parameters() {
         return new NDList(parameters);
+    }
+
+    /** As {@link LlamaProgram} takes them: of every linear layer, those that are not adapted with rank 0. */
+    NDList programFactors() {
+        return new NDList(programFactors);
     }
 
     /**

@@ -59,12 +59,7 @@ final class OfflineTraining {
         Path init = settings.adapterInit();
         return init != null
                 ? LoraAdapter.load(model.config(), init)
-                : LoraAdapter.create(
-                        model.config(),
-                        settings.model().toString(),
-                        settings.rank(),
-                        settings.alpha(),
-                        settings.seed());
+                : LoraAdapter.create(model.config(), settings.model().toString(), settings.adapter(), settings.seed());
     }
 
     /** Null for the base. */

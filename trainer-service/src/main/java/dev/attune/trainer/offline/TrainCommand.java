@@ -6,12 +6,15 @@ import dev.attune.kit.ConfigException;
 import dev.attune.kit.ExitCode;
 import dev.attune.trainer.learner.AnswerBoundary;
 import dev.attune.trainer.loss.LossType;
+import dev.attune.trainer.model.LoraAdapter;
+import dev.attune.trainer.model.LoraShape;
 import dev.attune.trainer.model.ModelException;
 import dev.attune.trainer.optim.DivergedException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -134,6 +137,18 @@ final class TrainCommand implements Callable<Integer> {
     private @Nullable Integer alpha;
 
     @Option(
+            names = "--rslora",
+            description = "The scale is alpha / sqrt(rank), so that a larger rank learns no slower (rsLoRA).")
+    private boolean rslora;
+
+    @Option(
+            names = "--target-modules",
+            paramLabel = "NAME",
+            split = ",",
+            description = "Linear layers that learn, for example q_proj,v_proj (default: all).")
+    private @Nullable List<String> targetModules;
+
+    @Option(
             names = "--batch",
             paramLabel = "N",
             defaultValue = "16",
@@ -161,10 +176,9 @@ final class TrainCommand implements Callable<Integer> {
         PrintWriter progress = spec.commandLine().getOut();
         try {
             Checks.that(
-                    adapterInit == null || (rank == null && alpha == null),
-                    "--rank, --alpha",
+                    adapterInit == null || (rank == null && alpha == null && !rslora && targetModules == null),
+                    "--rank, --alpha, --rslora, --target-modules",
                     "are those of --adapter-init: leave them out");
-            int ranked = rank == null ? DEFAULT_RANK : rank;
             TrainSettings settings = new TrainSettings(
                     model,
                     pairs,
@@ -179,8 +193,7 @@ final class TrainCommand implements Callable<Integer> {
                     reference,
                     beta,
                     sftWeight,
-                    ranked,
-                    alpha == null ? 2 * ranked : alpha,
+                    freshAdapter(),
                     batch,
                     maxLength,
                     seed,
@@ -202,6 +215,16 @@ final class TrainCommand implements Callable<Integer> {
         } catch (IOException e) {
             return fail(ExitCode.FAILED, "cannot write: " + e);
         }
+    }
+
+    private LoraShape freshAdapter() {
+        int ranked = rank == null ? DEFAULT_RANK : rank;
+        Checks.between("--rank", ranked, 1, TrainSettings.MAX_RANK);
+        int scaled = alpha == null ? 2 * ranked : alpha;
+        Checks.atLeast("--alpha", scaled, 1);
+        List<String> targets = targetModules == null ? LoraAdapter.TARGET_MODULES : targetModules;
+        LoraShape.requireTargets("--target-modules", targets);
+        return new LoraShape(ranked, scaled, rslora, targets);
     }
 
     private double defaultSmoothing() {

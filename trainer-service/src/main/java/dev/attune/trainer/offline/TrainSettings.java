@@ -3,6 +3,7 @@ package dev.attune.trainer.offline;
 import dev.attune.kit.Checks;
 import dev.attune.trainer.learner.AnswerBoundary;
 import dev.attune.trainer.loss.LossType;
+import dev.attune.trainer.model.LoraShape;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -22,8 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param reference what the policy is held to
  * @param beta how strongly the reference holds the policy
  * @param sftWeight weight of the supervised term on chosen answers
- * @param rank of the adapter
- * @param alpha the adapter's scale is alpha / rank
+ * @param adapter what a fresh adapter is
  * @param batch pairs a step
  * @param maxLength tokens of prompt and answer together; null: the model's positions
  * @param seed of the adapter's start and of the order of the pairs
@@ -43,8 +43,7 @@ record TrainSettings(
         Reference reference,
         double beta,
         double sftWeight,
-        int rank,
-        int alpha,
+        LoraShape adapter,
         int batch,
         @Nullable Integer maxLength,
         long seed,
@@ -81,8 +80,6 @@ record TrainSettings(
                 "init is the adapter of --adapter-init, which is not given");
         Checks.positive("--beta", beta);
         Checks.between("--sft-weight", sftWeight, 0.0, 1000.0);
-        Checks.between("--rank", rank, 1, MAX_RANK);
-        Checks.atLeast("--alpha", alpha, 1);
         Checks.between("--batch", batch, 1, MAX_BATCH);
         if (maxLength != null) {
             Checks.atLeast("--max-length", maxLength, 2);

@@ -9,6 +9,7 @@ import dev.attune.artifacts.PeftConfig;
 import dev.attune.trainer.loss.LossFunction;
 import dev.attune.trainer.model.CausalLm;
 import dev.attune.trainer.model.LoraAdapter;
+import dev.attune.trainer.model.LoraShape;
 import dev.attune.trainer.optim.AdamWConfig;
 import dev.attune.trainer.testing.SmallLlama;
 import java.io.IOException;
@@ -40,7 +41,7 @@ class DpoLearnerTest {
     }
 
     private static LoraAdapter freshAdapter() {
-        return LoraAdapter.create(SmallLlama.CONFIG, "base", 4, 8, 3);
+        return LoraAdapter.create(SmallLlama.CONFIG, "base", new LoraShape(4, 8), 3);
     }
 
     @Test

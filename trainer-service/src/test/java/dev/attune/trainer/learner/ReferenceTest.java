@@ -10,6 +10,7 @@ import dev.attune.trainer.loss.LossFunction;
 import dev.attune.trainer.model.CausalLm;
 import dev.attune.trainer.model.Gradients;
 import dev.attune.trainer.model.LoraAdapter;
+import dev.attune.trainer.model.LoraShape;
 import dev.attune.trainer.model.TokenBatch;
 import dev.attune.trainer.model.TokenSequence;
 import dev.attune.trainer.optim.AdamWConfig;
@@ -39,8 +40,8 @@ class ReferenceTest {
     @BeforeEach
     void makeModel() {
         model = CausalLm.random(SmallLlama.TINY, 1);
-        policy = LoraAdapter.create(SmallLlama.TINY, "base", 2, 4, 3);
-        reference = LoraAdapter.create(SmallLlama.TINY, "base", 2, 4, 4);
+        policy = LoraAdapter.create(SmallLlama.TINY, "base", new LoraShape(2, 4), 3);
+        reference = LoraAdapter.create(SmallLlama.TINY, "base", new LoraShape(2, 4), 4);
         // Away from the start, where the random weights are nearly nothing and B is zero.
         SmallLlama.disturb(model.weights(), 0.4, 5);
         SmallLlama.disturb(policy.parameters(), 0.3, 6);
@@ -89,6 +90,31 @@ class ReferenceTest {
                             .mapToDouble(pair -> loss.of(pair, after, before, setting))
                             .average()
                             .orElseThrow());
+        }
+    }
+
+    @Test
+    void anAdapterOfSomeModulesIsTheReferences() {
+        LoraShape shape = new LoraShape(2, 4, true, List.of("k_proj", "o_proj", "down_proj"));
+        List<TrainingPair> pairs = pairs();
+        ReferenceLoss.Setting setting = new ReferenceLoss.Setting(BETA, 0);
+        LearnerConfig config = new LearnerConfig(new LossFunction.Sigmoid(BETA, 0), 0, AdamWConfig.DEFAULTS);
+        try (LoraAdapter some = LoraAdapter.create(SmallLlama.TINY, "base", shape, 3)) {
+            SmallLlama.disturb(some.parameters(), 0.3, 6);
+            ReferenceLlama before = copy(reference);
+            ReferenceLlama after = copy(some);
+            try (DpoLearner learner = new DpoLearner(config, model, some, reference)) {
+                StepMetrics metrics = learner.backward(pairs);
+
+                assertAgree(
+                        metrics.loss(),
+                        some.parameters(),
+                        after,
+                        () -> pairs.stream()
+                                .mapToDouble(pair -> ReferenceLoss.SIGMOID.of(pair, after, before, setting))
+                                .average()
+                                .orElseThrow());
+            }
         }
     }
 

@@ -97,7 +97,7 @@ class CausalLmTest {
     void comparesWithItselfAsEqual() {
         TokenBatch batch = TokenBatch.of(List.of(new TokenSequence(new int[] {5, 9, 2, 30}, 2)));
         try (CausalLm model = CausalLm.random(SmallLlama.CONFIG, 1);
-                LoraAdapter adapter = LoraAdapter.create(SmallLlama.CONFIG, "base", 4, 8, 3);
+                LoraAdapter adapter = LoraAdapter.create(SmallLlama.CONFIG, "base", new LoraShape(4, 8), 3);
                 NDManager step = model.newStep();
                 GradientMode _ = GradientMode.off()) {
             CausalLm.Comparison comparison = model.compare(step, batch, adapter, null);

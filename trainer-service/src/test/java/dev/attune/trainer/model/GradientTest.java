@@ -23,7 +23,7 @@ class GradientTest {
     @Test
     void ofTheAdapterAreExact() {
         try (CausalLm model = CausalLm.random(SmallLlama.CONFIG, 1);
-                LoraAdapter adapter = LoraAdapter.create(SmallLlama.CONFIG, "base", 4, 8, 3)) {
+                LoraAdapter adapter = LoraAdapter.create(SmallLlama.CONFIG, "base", new LoraShape(4, 8), 3)) {
             // With B at zero the gradient of A would be zero.
             randomize(adapter.parameters(), 0.1);
 

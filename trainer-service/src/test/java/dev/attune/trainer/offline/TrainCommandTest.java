@@ -129,6 +129,31 @@ class TrainCommandTest {
                 .isEqualTo(records.get(0));
     }
 
+    @Test
+    void adaptsTheModulesThatAreAskedFor() throws IOException {
+        int exitCode = train(
+                "--pairs",
+                SharedData.resolve("golden/pairs.json").toString(),
+                "--steps",
+                "2",
+                "--rank",
+                "4",
+                "--rslora",
+                "--target-modules",
+                "v_proj,q_proj");
+
+        assertThat(err.toString()).isEmpty();
+        assertThat(exitCode).isZero();
+        Path adapter = directory.resolve("adapter");
+        PeftConfig written = PeftConfig.read(adapter.resolve(PeftConfig.FILE_NAME));
+        assertThat(written.targetModules()).containsExactly("q_proj", "v_proj");
+        assertThat(written.useRslora()).isTrue();
+        // 8 / sqrt(4)
+        assertThat(written.scale()).isEqualTo(4.0);
+        assertThat(shapes(adapter.resolve(PeftConfig.WEIGHTS_FILE_NAME)).keySet())
+                .allMatch(name -> name.contains(".q_proj.") || name.contains(".v_proj."));
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
                     [{"prompt": "a", "chosen": "b"}]                                      | line 1: rejected: is missing
@@ -156,9 +181,11 @@ class TrainCommandTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', textBlock = """
+    @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
                     --beta=0           | --beta: must be a number above 0, but is 0.0
                     --rank=0           | --rank: must be from 1 to 512, but is 0
+                    --alpha=0          | --alpha: must be at least 1, but is 0
+                    --target-modules=q | --target-modules: the model has no linear layer 'q', but q_proj, k_proj, v_proj, o_proj, gate_proj, up_proj, down_proj
                     --steps=0          | --steps: must be at least 1, but is 0
                     --max-length=513   | --max-length: the model has 512 positions, not 513
                     --pairs=nowhere    | nowhere: is missing
