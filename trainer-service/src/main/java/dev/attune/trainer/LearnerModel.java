@@ -105,8 +105,7 @@ final class LearnerModel implements AutoCloseable {
 
     private static LearnerConfig learnerConfig(LearningSettings learning) {
         return new LearnerConfig(
-                learning.loss().function(learning.beta(), learning.labelSmoothing()),
-                learning.sftWeight(),
+                learning.objective(),
                 new AdamWConfig(
                         learning.learningRate(),
                         learning.adamBeta1(),
@@ -114,7 +113,9 @@ final class LearnerModel implements AutoCloseable {
                         EPSILON,
                         learning.weightDecay(),
                         learning.gradientClip(),
-                        learning.warmUpSteps()));
+                        learning.warmUpSteps(),
+                        learning.cycleSteps()),
+                learning.passes());
     }
 
     private int maxTokens(LearningSettings learning) {

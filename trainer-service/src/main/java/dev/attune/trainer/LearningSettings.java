@@ -1,8 +1,12 @@
 package dev.attune.trainer;
 
+import com.fasterxml.jackson.annotation.JsonFormat;
 import dev.attune.kit.Checks;
 import dev.attune.kit.Setting;
+import dev.attune.trainer.learner.PassLimits;
+import dev.attune.trainer.loss.LossMix;
 import dev.attune.trainer.loss.LossType;
+import dev.attune.trainer.loss.PairObjective;
 import dev.attune.trainer.model.LoraShape;
 import java.util.List;
 
@@ -16,9 +20,14 @@ public record LearningSettings(
 
         @Setting(
                 value =
-                        "The loss over pairs: sigmoid (DPO), sigmoid_norm (DPO on means over tokens), ipo, hinge or robust.",
+                        "The loss over pairs, or a list of several: sigmoid (DPO), sigmoid_norm (DPO on means over tokens),"
+                                + " ipo, hinge, robust, and sft, the mean negative log-likelihood of chosen answers.",
                 byDefault = "sigmoid")
-        LossType loss,
+        @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY)
+        List<LossType> loss,
+
+        @Setting(value = "A weight for each loss of the list; an empty list: 1 each.", byDefault = "[]")
+        List<Double> lossWeights,
 
         @Setting(
                 value =
@@ -52,6 +61,18 @@ public record LearningSettings(
         @Setting(value = "Steps over which the learning rate rises from 0.", byDefault = "0")
         int warmUpSteps,
 
+        @Setting(
+                value = "After the warm-up the rate falls along a half cosine to 0 over so many steps and begins anew;"
+                        + " 0: it stays constant.",
+                byDefault = "0")
+        int cycleSteps,
+
+        @Setting(
+                value = "Pairs that go through the model at once; gradients of a larger step are added up, which saves"
+                        + " memory and changes nothing else. 0: as many as fit 4096 tokens, always the most.",
+                byDefault = "0")
+        int passPairs,
+
         @Setting(value = "Gradients are scaled down to this global norm.", byDefault = "1.0")
         double gradientClip,
 
@@ -75,25 +96,32 @@ public record LearningSettings(
     public LearningSettings {
         Checks.positive("learningRate", learningRate);
         Checks.positive("beta", beta);
-        Checks.that(
-                labelSmoothing >= 0 && labelSmoothing < 0.5,
-                "labelSmoothing",
-                "must be at least 0 and below 0.5, but is " + labelSmoothing);
-        Checks.that(
-                labelSmoothing == 0 || loss.takesLabelSmoothing(),
-                "labelSmoothing",
-                "means nothing to the " + loss + " loss: set it to 0");
-        Checks.between("sftWeight", sftWeight, 0.0, 1000.0);
+        LossMix losses = new LossMix(loss, lossWeights, labelSmoothing, sftWeight);
+        losses.requireUsable(name -> name);
+        loss = losses.types();
+        lossWeights = losses.weights();
         Checks.between("rank", rank, 1, 512);
         Checks.between("alpha", alpha, 1, 4096);
         targetModules = targetModules.stream().distinct().sorted().toList();
         LoraShape.requireTargets("targetModules", targetModules);
         Checks.between("warmUpSteps", warmUpSteps, 0, 1_000_000);
+        Checks.between("cycleSteps", cycleSteps, 0, 1_000_000);
+        Checks.between("passPairs", passPairs, 0, 4096);
         Checks.positive("gradientClip", gradientClip);
         Checks.between("weightDecay", weightDecay, 0.0, 1.0);
         Checks.that(adamBeta1 >= 0 && adamBeta1 < 1, "adamBeta1", "must be at least 0 and below 1");
         Checks.that(adamBeta2 >= 0 && adamBeta2 < 1, "adamBeta2", "must be at least 0 and below 1");
         Checks.that(maxTokens == 0 || maxTokens >= 8, "maxTokens", "must be 0 or at least 8, but is " + maxTokens);
+    }
+
+    /** What is learned from pairs. */
+    PairObjective objective() {
+        return new LossMix(loss, lossWeights, labelSmoothing, sftWeight).objective(beta);
+    }
+
+    /** How much goes through the model at once. */
+    PassLimits passes() {
+        return passPairs == 0 ? PassLimits.DEFAULTS : PassLimits.DEFAULTS.withMaxExamples(passPairs);
     }
 
     /** What the fresh adapter is. */

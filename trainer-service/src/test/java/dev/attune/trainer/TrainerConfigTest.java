@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.attune.kit.ConfigException;
 import dev.attune.kit.ConfigFile;
+import dev.attune.trainer.loss.LossType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,6 +33,21 @@ class TrainerConfigTest {
         assertThat(config.batch()).isEqualTo(new BatchSettings(16, Duration.ofSeconds(30), 10_000));
         assertThat(config.checkpoint().everySteps()).isEqualTo(32);
         assertThat(config.learning().rank()).isEqualTo(8);
+    }
+
+    @Test
+    void aLossMayBeOneOrAList() throws IOException {
+        LearningSettings one = load(NEEDED + "learning: {learningRate: 1e-3, beta: 0.1, loss: ipo}\n")
+                .learning();
+        LearningSettings several = load(NEEDED
+                        + "learning: {learningRate: 1e-3, beta: 0.1, loss: [sigmoid, sft], lossWeights: [1, 0.2],"
+                        + " cycleSteps: 100, passPairs: 4}\n")
+                .learning();
+
+        assertThat(one.loss()).containsExactly(LossType.IPO);
+        assertThat(one.objective().terms()).hasSize(1);
+        assertThat(several.objective().terms().get(1).weight()).isEqualTo(0.2);
+        assertThat(several.passes().maxExamples()).isEqualTo(4);
     }
 
     @Test

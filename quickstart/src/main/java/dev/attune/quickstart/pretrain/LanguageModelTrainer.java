@@ -28,7 +28,9 @@ final class LanguageModelTrainer implements AutoCloseable {
         for (NDArray weight : model.weights()) {
             weight.setRequiresGradient(true);
         }
-        int warmupSteps = 0; // the schedule is ours: each step is given its learning rate
+        // The schedule is ours: each step is given its learning rate.
+        int warmupSteps = 0;
+        int cycleSteps = 0;
         this.optimizer = new AdamW(
                 new AdamWConfig(
                         config.learningRate(),
@@ -37,7 +39,8 @@ final class LanguageModelTrainer implements AutoCloseable {
                         EPSILON,
                         config.weightDecay(),
                         MAX_GRADIENT_NORM,
-                        warmupSteps),
+                        warmupSteps,
+                        cycleSteps),
                 model.weights());
     }
 

@@ -3,36 +3,46 @@ package dev.attune.trainer.learner;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.ToIntFunction;
 
-/** Splits a batch into passes that each fit a number of tokens. */
+/** Splits a batch into passes that each keep to their limits. */
 final class Chunks {
     private Chunks() {}
+
+    /** Of pairs, which are two rows each. */
+    static List<List<TrainingPair>> of(List<TrainingPair> pairs, PassLimits limits) {
+        return of(pairs, TrainingPair::length, 2, limits);
+    }
 
     /**
      * A batch that fits stays as it is; a larger one is sorted by length first, so that little is padded. The same
      * batch is always split in the same way.
      *
-     * @param maxTokens rows times the longest row, padding included, of a chunk of more than one pair
+     * @param length tokens of an example's longest row
+     * @param rows of an example
      */
-    static List<List<TrainingPair>> of(List<TrainingPair> pairs, int maxTokens) {
-        int longest = pairs.stream().mapToInt(TrainingPair::length).max().orElse(0);
-        if (2L * pairs.size() * longest <= maxTokens) {
-            return List.of(pairs);
+    static <T> List<List<T>> of(List<T> examples, ToIntFunction<T> length, int rows, PassLimits limits) {
+        int longest = examples.stream().mapToInt(length).max().orElse(0);
+        if (fits(examples.size(), rows, longest, limits)) {
+            return List.of(examples);
         }
-        List<List<TrainingPair>> chunks = new ArrayList<>();
-        List<TrainingPair> chunk = new ArrayList<>();
-        List<TrainingPair> byLength = pairs.stream()
-                .sorted(Comparator.comparingInt(TrainingPair::length))
-                .toList();
-        for (TrainingPair pair : byLength) {
-            // Sorted: the new pair is the longest so far.
-            if (!chunk.isEmpty() && 2L * (chunk.size() + 1) * pair.length() > maxTokens) {
+        List<List<T>> chunks = new ArrayList<>();
+        List<T> chunk = new ArrayList<>();
+        List<T> byLength =
+                examples.stream().sorted(Comparator.comparingInt(length)).toList();
+        for (T example : byLength) {
+            // Sorted: the new example is the longest so far.
+            if (!chunk.isEmpty() && !fits(chunk.size() + 1, rows, length.applyAsInt(example), limits)) {
                 chunks.add(chunk);
                 chunk = new ArrayList<>();
             }
-            chunk.add(pair);
+            chunk.add(example);
         }
         chunks.add(chunk);
         return chunks;
+    }
+
+    private static boolean fits(int examples, int rows, int longest, PassLimits limits) {
+        return examples <= limits.maxExamples() && (long) rows * examples * longest <= limits.maxTokens();
     }
 }

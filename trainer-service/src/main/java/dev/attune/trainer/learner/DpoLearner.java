@@ -3,9 +3,7 @@ package dev.attune.trainer.learner;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.attune.trainer.loss.PairLogps;
-import dev.attune.trainer.loss.PairLoss;
 import dev.attune.trainer.loss.PreferenceLoss;
-import dev.attune.trainer.loss.SftTerm;
 import dev.attune.trainer.model.CausalLm;
 import dev.attune.trainer.model.GradientMode;
 import dev.attune.trainer.model.Gradients;
@@ -78,8 +76,8 @@ public final class DpoLearner implements AutoCloseable {
         if (pairs.isEmpty()) {
             throw new IllegalArgumentException("a step needs at least one pair");
         }
-        MetricSums sums = new MetricSums();
-        for (List<TrainingPair> chunk : Chunks.of(pairs, config.maxTokensPerPass())) {
+        MetricSums sums = new MetricSums(config.objective());
+        for (List<TrainingPair> chunk : Chunks.of(pairs, config.passes())) {
             try (NDManager step = model.newStep();
                     GradientMode _ = learn ? GradientMode.recorded() : GradientMode.off()) {
                 pass(step, chunk, learn, pairs.size(), sums);
@@ -105,7 +103,7 @@ public final class DpoLearner implements AutoCloseable {
                 chunk.stream().mapToInt(pair -> pair.chosenTokens().length).toArray(),
                 chunk.stream().mapToInt(pair -> pair.rejectedTokens().length).toArray(),
                 chunk.stream().mapToDouble(TrainingPair::strength).toArray());
-        PreferenceLoss loss = SftTerm.plus(PairLoss.of(config.loss(), logps), config.sftWeight(), logps);
+        PreferenceLoss loss = config.objective().of(logps);
         if (learn) {
             float[] gradients = new float[2 * n];
             for (int i = 0; i < n; i++) {

@@ -1,11 +1,16 @@
 package dev.attune.trainer.learner;
 
 import dev.attune.trainer.loss.PairLogps;
+import dev.attune.trainer.loss.PairObjective;
 import dev.attune.trainer.loss.PreferenceLoss;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.DoubleStream;
 
 /** Adds up chunks of a step, in double precision. */
 final class MetricSums {
+    private final PairObjective objective;
+    private final double[] terms;
     private int pairs;
     private double loss;
     private double rewardsChosen;
@@ -15,6 +20,11 @@ final class MetricSums {
     private double logpsRejected;
     private double kl;
     private long tokens;
+
+    MetricSums(PairObjective objective) {
+        this.objective = objective;
+        this.terms = new double[objective.terms().size()];
+    }
 
     void add(PairLogps logps, PreferenceLoss preference, double[] divergences, long chunkTokens) {
         pairs += logps.size();
@@ -26,6 +36,18 @@ final class MetricSums {
         logpsRejected += DoubleStream.of(logps.policyRejectedLogps()).sum();
         kl += DoubleStream.of(divergences).sum();
         tokens += chunkTokens;
+        for (int i = 0; i < terms.length; i++) {
+            terms[i] += preference.terms().get(i).total();
+        }
+    }
+
+    /** The mean of each term by its name; nothing where there is only one. */
+    private Map<String, Double> termMeans() {
+        Map<String, Double> means = new TreeMap<>();
+        for (int i = 0; i < terms.length && terms.length > 1; i++) {
+            means.put(objective.terms().get(i).name(), terms[i] / pairs);
+        }
+        return means;
     }
 
     StepMetrics means() {
@@ -41,6 +63,7 @@ final class MetricSums {
                 kl / (2 * pairs),
                 0,
                 0,
-                tokens);
+                tokens,
+                termMeans());
     }
 }

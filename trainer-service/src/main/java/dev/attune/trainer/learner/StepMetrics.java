@@ -19,6 +19,7 @@ import java.util.TreeMap;
  * @param gradNorm norm of the gradient of the mean loss before clipping; 0 in an evaluation
  * @param learningRate of the update; 0 in an evaluation
  * @param tokens tokens that went through the policy, padding not counted
+ * @param losses the mean of each loss by its name, not weighted, where there are several; else empty
  */
 public record StepMetrics(
         int pairs,
@@ -32,12 +33,18 @@ public record StepMetrics(
         double kl,
         double gradNorm,
         double learningRate,
-        long tokens) {
+        long tokens,
+        Map<String, Double> losses) {
+
+    public StepMetrics {
+        losses = Map.copyOf(losses);
+    }
 
     /** Under TRL's names, where it has the metric. */
     public Map<String, Double> named() {
         Map<String, Double> named = new TreeMap<>();
         named.put("loss", loss);
+        losses.forEach((name, value) -> named.put("loss/" + name, value));
         named.put("rewards/chosen", rewardsChosen);
         named.put("rewards/rejected", rewardsRejected);
         named.put("rewards/margins", rewardsMargins);
@@ -62,6 +69,7 @@ public record StepMetrics(
                 kl,
                 norm,
                 rate,
-                tokens);
+                tokens,
+                losses);
     }
 }

@@ -7,7 +7,7 @@ package dev.attune.trainer.loss;
  * <p>A soft label s, the probability that the preference is right, mixes the losses of both directions:
  * {@code s * value(x) + (1 - s) * value(-x)}.
  */
-public sealed interface LossFunction {
+public sealed interface LossFunction extends PairTerm {
 
     /** The loss of a pair whose label is right. */
     double value(double margin);
@@ -21,6 +21,23 @@ public sealed interface LossFunction {
     /** Whether log-ratios are means over an answer's tokens rather than sums. */
     default boolean isPerToken() {
         return false;
+    }
+
+    @Override
+    default TermLoss of(PairLogps pairs) {
+        TermLoss result = TermLoss.ofPairs(pairs.size());
+        for (int i = 0; i < pairs.size(); i++) {
+            double chosenScale = isPerToken() ? 1.0 / pairs.chosenTokens()[i] : 1;
+            double rejectedScale = isPerToken() ? 1.0 / pairs.rejectedTokens()[i] : 1;
+            double margin = chosenScale * (pairs.policyChosenLogps()[i] - pairs.referenceChosenLogps()[i])
+                    - rejectedScale * (pairs.policyRejectedLogps()[i] - pairs.referenceRejectedLogps()[i]);
+            double strength = pairs.strengths()[i];
+            double slope = strength * slope(margin) - opposite(strength, slope(-margin));
+            result.losses()[i] = strength * value(margin) + opposite(strength, value(-margin));
+            result.policyChosenGradients()[i] = chosenScale * slope;
+            result.policyRejectedGradients()[i] = -rejectedScale * slope;
+        }
+        return result;
     }
 
     /**
@@ -146,6 +163,11 @@ public sealed interface LossFunction {
                     * (-(1 - labelSmoothing) * sigmoid(-h) - labelSmoothing * sigmoid(h))
                     / (1 - 2 * labelSmoothing);
         }
+    }
+
+    /** Nothing for a hard label, even where the loss of the other direction overflows. */
+    private static double opposite(double strength, double value) {
+        return strength == 1 ? 0 : (1 - strength) * value;
     }
 
     private static double sigmoid(double x) {

@@ -11,20 +11,23 @@ public enum LossType {
     /** The hinge of SLiC. */
     HINGE,
     /** DPO that is unbiased under flipped labels. */
-    ROBUST;
+    ROBUST,
+    /** The chosen answers' likelihood; beside another, as a rule. */
+    SFT;
 
     /**
      * The loss itself.
      *
      * @param labelSmoothing for {@link #SIGMOID} and {@link #ROBUST}; the others have none
      */
-    public LossFunction function(double beta, double labelSmoothing) {
+    public PairTerm term(double beta, double labelSmoothing) {
         return switch (this) {
             case SIGMOID -> new LossFunction.Sigmoid(beta, labelSmoothing);
             case SIGMOID_NORM -> new LossFunction.LengthNormalisedSigmoid(beta);
             case IPO -> new LossFunction.Ipo(beta);
             case HINGE -> new LossFunction.Hinge(beta);
             case ROBUST -> new LossFunction.Robust(beta, labelSmoothing);
+            case SFT -> new ChosenLikelihood();
         };
     }
 

@@ -1,5 +1,6 @@
 package dev.attune.trainer.loss;
 
+import java.util.List;
 import java.util.stream.DoubleStream;
 
 /**
@@ -10,6 +11,7 @@ import java.util.stream.DoubleStream;
  * @param rewardsRejected implicit reward of the rejected answer
  * @param policyChosenGradients d loss / d policyChosenLogps of the pair's own loss (not of the mean)
  * @param policyRejectedGradients d loss / d policyRejectedLogps of the pair's own loss (not of the mean)
+ * @param terms what each term of the objective has in it, not weighted, in their order
  */
 @SuppressWarnings("ArrayRecordComponent") // columns of numbers, and never compared
 public record PreferenceLoss(
@@ -17,10 +19,11 @@ public record PreferenceLoss(
         double[] rewardsChosen,
         double[] rewardsRejected,
         double[] policyChosenGradients,
-        double[] policyRejectedGradients) {
+        double[] policyRejectedGradients,
+        List<TermLoss> terms) {
 
-    static PreferenceLoss ofPairs(int n) {
-        return new PreferenceLoss(new double[n], new double[n], new double[n], new double[n], new double[n]);
+    static PreferenceLoss ofPairs(int n, List<TermLoss> terms) {
+        return new PreferenceLoss(new double[n], new double[n], new double[n], new double[n], new double[n], terms);
     }
 
     /** Sum over the pairs. */

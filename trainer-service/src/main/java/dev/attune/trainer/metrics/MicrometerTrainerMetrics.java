@@ -65,6 +65,7 @@ public final class MicrometerTrainerMetrics implements TrainerMetrics {
     public void step(long step, StepMetrics metrics, Duration time) {
         latest("step", (double) step);
         latest("loss", metrics.loss());
+        metrics.losses().forEach((name, value) -> latest("loss." + name, value));
         latest("rewards.chosen", metrics.rewardsChosen());
         latest("rewards.rejected", metrics.rewardsRejected());
         latest("rewards.margins", metrics.rewardsMargins());

@@ -10,7 +10,6 @@ import dev.attune.trainer.model.CausalLm;
 import dev.attune.trainer.model.LoraAdapter;
 import dev.attune.trainer.model.ModelException;
 import dev.attune.trainer.model.Tokenizer;
-import dev.attune.trainer.optim.AdamWConfig;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -40,7 +39,7 @@ final class OfflineTraining {
             try (DpoLearner learner = new DpoLearner(config(), model, adapter, reference)) {
                 long start = System.nanoTime();
                 List<StepMetrics> steps =
-                        train(learner, new PairBatches(encoded.pairs, settings.batch(), settings.seed()));
+                        train(learner, new PairBatches(encoded.pairs, settings.pairsPerStep(), settings.seed()));
                 Duration took = Duration.ofNanos(System.nanoTime() - start);
                 learner.saveAdapter(settings.out());
                 return new TrainReport(
@@ -71,10 +70,7 @@ final class OfflineTraining {
     }
 
     private LearnerConfig config() {
-        return new LearnerConfig(
-                settings.loss().function(settings.beta(), settings.labelSmoothing()),
-                settings.sftWeight(),
-                AdamWConfig.DEFAULTS.withLearningRate(settings.learningRate()).withMaxGradNorm(settings.maxGradNorm()));
+        return new LearnerConfig(settings.losses().objective(settings.beta()), settings.optimizer(), settings.passes());
     }
 
     private int maxTokens(CausalLm model) {

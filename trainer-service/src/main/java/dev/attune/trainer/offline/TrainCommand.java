@@ -5,16 +5,19 @@ import dev.attune.kit.Checks;
 import dev.attune.kit.ConfigException;
 import dev.attune.kit.ExitCode;
 import dev.attune.trainer.learner.AnswerBoundary;
+import dev.attune.trainer.loss.LossMix;
 import dev.attune.trainer.loss.LossType;
 import dev.attune.trainer.model.LoraAdapter;
 import dev.attune.trainer.model.LoraShape;
 import dev.attune.trainer.model.ModelException;
+import dev.attune.trainer.optim.AdamWConfig;
 import dev.attune.trainer.optim.DivergedException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -78,8 +81,17 @@ final class TrainCommand implements Callable<Integer> {
             names = "--loss",
             paramLabel = "NAME",
             defaultValue = "sigmoid",
-            description = "${COMPLETION-CANDIDATES}, in any case (default: ${DEFAULT-VALUE}, which is DPO).")
-    private LossType loss;
+            split = ",",
+            description = "${COMPLETION-CANDIDATES}, in any case, or several with commas (default: ${DEFAULT-VALUE},"
+                    + " which is DPO).")
+    private List<LossType> losses;
+
+    @Option(
+            names = "--loss-weights",
+            paramLabel = "X",
+            split = ",",
+            description = "A weight for each loss, for example 1,0.2 (default: 1 each).")
+    private List<Double> lossWeights = List.of();
 
     @Option(
             names = "--label-smoothing",
@@ -87,6 +99,21 @@ final class TrainCommand implements Callable<Integer> {
             description =
                     "Share of labels that are wrong, below 0.5, for sigmoid (default: 0) and robust (default: 0.1).")
     private @Nullable Double labelSmoothing;
+
+    @Option(
+            names = "--warm-up-steps",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Steps over which the learning rate rises from 0 (default: ${DEFAULT-VALUE}).")
+    private int warmUpSteps;
+
+    @Option(
+            names = "--cycle-steps",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "After the warm-up the rate falls along a half cosine to 0 over so many steps and begins anew"
+                    + " (default: ${DEFAULT-VALUE}: it stays constant).")
+    private int cycleSteps;
 
     @Option(
             names = "--max-grad-norm",
@@ -152,8 +179,15 @@ final class TrainCommand implements Callable<Integer> {
             names = "--batch",
             paramLabel = "N",
             defaultValue = "16",
-            description = "Pairs a step (default: ${DEFAULT-VALUE}).")
+            description = "Pairs that go through the model at once (default: ${DEFAULT-VALUE}).")
     private int batch;
+
+    @Option(
+            names = "--accumulate",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Batches a step, whose gradients are added up (default: ${DEFAULT-VALUE}).")
+    private int accumulate;
 
     @Option(
             names = "--max-length",
@@ -184,17 +218,15 @@ final class TrainCommand implements Callable<Integer> {
                     pairs,
                     out,
                     steps,
-                    learningRate,
-                    loss,
-                    labelSmoothing == null ? defaultSmoothing() : labelSmoothing,
-                    maxGradNorm,
+                    optimizer(),
+                    lossMix(),
                     boundary,
                     adapterInit,
                     reference,
                     beta,
-                    sftWeight,
                     freshAdapter(),
                     batch,
+                    accumulate,
                     maxLength,
                     seed,
                     report);
@@ -227,8 +259,28 @@ final class TrainCommand implements Callable<Integer> {
         return new LoraShape(ranked, scaled, rslora, targets);
     }
 
-    private double defaultSmoothing() {
-        return loss == LossType.ROBUST ? ROBUST_SMOOTHING : 0;
+    private AdamWConfig optimizer() {
+        Checks.positive("--lr", learningRate);
+        Checks.positive("--max-grad-norm", maxGradNorm);
+        Checks.atLeast("--warm-up-steps", warmUpSteps, 0);
+        Checks.atLeast("--cycle-steps", cycleSteps, 0);
+        return AdamWConfig.DEFAULTS
+                .withLearningRate(learningRate)
+                .withMaxGradNorm(maxGradNorm)
+                .withSchedule(warmUpSteps, cycleSteps);
+    }
+
+    private LossMix lossMix() {
+        boolean isRobust = losses.contains(LossType.ROBUST);
+        Checks.that(
+                labelSmoothing != null || !(isRobust && losses.contains(LossType.SIGMOID)),
+                "--label-smoothing",
+                "has to be set where both sigmoid and robust take it");
+        double smoothing = labelSmoothing != null ? labelSmoothing : isRobust ? ROBUST_SMOOTHING : 0;
+        LossMix mix = new LossMix(losses, lossWeights, smoothing, sftWeight);
+        // lossWeights is --loss-weights
+        mix.requireUsable(name -> "--" + name.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT));
+        return mix;
     }
 
     private int fail(int exitCode, @Nullable String message) {

@@ -12,6 +12,9 @@ import dev.attune.kit.Checks;
  * @param weightDecay decoupled weight decay a step, relative to the learning rate; 0 to 1
  * @param maxGradNorm gradients are scaled down to this global norm, above 0; infinity: never
  * @param warmupSteps steps over which the learning rate rises linearly from 0; 0: none
+ * @param cycleSteps after the warm-up the learning rate falls along a half cosine from its full height towards 0 over so
+ *     many steps, and begins anew (Loshchilov and Hutter 2017, "SGDR", eq. 5, with a least rate of 0 and equal cycles);
+ *     0: it stays constant
  */
 public record AdamWConfig(
         double learningRate,
@@ -20,9 +23,10 @@ public record AdamWConfig(
         double epsilon,
         double weightDecay,
         double maxGradNorm,
-        int warmupSteps) {
+        int warmupSteps,
+        int cycleSteps) {
 
-    public static final AdamWConfig DEFAULTS = new AdamWConfig(1e-3, 0.9, 0.999, 1e-8, 0, 1, 0);
+    public static final AdamWConfig DEFAULTS = new AdamWConfig(1e-3, 0.9, 0.999, 1e-8, 0, 1, 0, 0);
 
     public AdamWConfig {
         Checks.positive("learningRate", learningRate);
@@ -32,18 +36,33 @@ public record AdamWConfig(
         Checks.between("weightDecay", weightDecay, 0, 1);
         Checks.that(maxGradNorm > 0, "maxGradNorm", "must be above 0, but is " + maxGradNorm);
         Checks.atLeast("warmupSteps", warmupSteps, 0);
+        Checks.atLeast("cycleSteps", cycleSteps, 0);
     }
 
     public AdamWConfig withLearningRate(double rate) {
-        return new AdamWConfig(rate, beta1, beta2, epsilon, weightDecay, maxGradNorm, warmupSteps);
+        return new AdamWConfig(rate, beta1, beta2, epsilon, weightDecay, maxGradNorm, warmupSteps, cycleSteps);
     }
 
     public AdamWConfig withMaxGradNorm(double norm) {
-        return new AdamWConfig(learningRate, beta1, beta2, epsilon, weightDecay, norm, warmupSteps);
+        return new AdamWConfig(learningRate, beta1, beta2, epsilon, weightDecay, norm, warmupSteps, cycleSteps);
     }
 
-    /** Learning rate of a step, the first of which is 1; step w of w warm-up steps has the full rate. */
+    public AdamWConfig withSchedule(int warmup, int cycle) {
+        return new AdamWConfig(learningRate, beta1, beta2, epsilon, weightDecay, maxGradNorm, warmup, cycle);
+    }
+
+    /**
+     * Learning rate of a step, the first of which is 1; step w of w warm-up steps has the full rate, and so has the
+     * first step of a cycle, which is the one after.
+     */
     public double learningRateAt(long step) {
-        return step >= warmupSteps ? learningRate : learningRate * step / warmupSteps;
+        if (step < warmupSteps) {
+            return learningRate * step / warmupSteps;
+        }
+        if (cycleSteps == 0 || step == warmupSteps) {
+            return learningRate;
+        }
+        double progress = (double) ((step - warmupSteps - 1) % cycleSteps) / cycleSteps;
+        return learningRate * (1 + Math.cos(Math.PI * progress)) / 2;
     }
 }

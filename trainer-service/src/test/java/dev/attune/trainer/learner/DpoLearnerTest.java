@@ -4,10 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import dev.attune.artifacts.PeftConfig;
+import dev.attune.trainer.loss.ChosenLikelihood;
 import dev.attune.trainer.loss.LossFunction;
+import dev.attune.trainer.loss.LossType;
+import dev.attune.trainer.loss.PairObjective;
 import dev.attune.trainer.model.CausalLm;
+import dev.attune.trainer.model.Gradients;
 import dev.attune.trainer.model.LoraAdapter;
 import dev.attune.trainer.model.LoraShape;
 import dev.attune.trainer.optim.AdamWConfig;
@@ -22,8 +27,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class DpoLearnerTest {
-    private static final LearnerConfig CONFIG =
-            new LearnerConfig(new LossFunction.Sigmoid(0.1, 0), 0, AdamWConfig.DEFAULTS.withLearningRate(1e-2));
+    private static final LearnerConfig CONFIG = new LearnerConfig(
+            PairObjective.of(new LossFunction.Sigmoid(0.1, 0)), AdamWConfig.DEFAULTS.withLearningRate(1e-2));
 
     @TempDir
     Path directory;
@@ -66,7 +71,8 @@ class DpoLearnerTest {
     @Test
     void theSupervisedTermMakesChosenAnswersLikelier() {
         List<TrainingPair> pairs = SmallLlama.pairs(8, 1);
-        LearnerConfig supervised = new LearnerConfig(CONFIG.loss(), 1, CONFIG.optimizer());
+        LearnerConfig supervised =
+                new LearnerConfig(CONFIG.objective().plus(LossType.SFT, new ChosenLikelihood(), 1), CONFIG.optimizer());
         try (LoraAdapter plain = freshAdapter();
                 LoraAdapter held = freshAdapter();
                 DpoLearner dpo = new DpoLearner(CONFIG, model, plain, null);
@@ -106,12 +112,12 @@ class DpoLearnerTest {
     @Test
     void aSplitBatchIsTheSameStep() {
         List<TrainingPair> pairs = SmallLlama.pairs(9, 1);
-        LearnerConfig split = new LearnerConfig(CONFIG.loss(), 0, CONFIG.optimizer(), 64);
+        LearnerConfig split = new LearnerConfig(CONFIG.objective(), CONFIG.optimizer(), new PassLimits(64, 100));
         try (LoraAdapter one = freshAdapter();
                 LoraAdapter two = freshAdapter();
                 DpoLearner whole = new DpoLearner(CONFIG, model, one, null);
                 DpoLearner parts = new DpoLearner(split, model, two, null)) {
-            assertThat(Chunks.of(pairs, 64)).hasSizeGreaterThan(3);
+            assertThat(Chunks.of(pairs, split.passes())).hasSizeGreaterThan(3);
             for (int i = 0; i < 5; i++) {
                 StepMetrics expected = whole.train(pairs);
                 StepMetrics actual = parts.train(pairs);
@@ -123,15 +129,45 @@ class DpoLearnerTest {
         }
     }
 
+    /** What the offline trainer's --accumulate 4 of batches of 4, and the online trainer's passPairs 4, come to. */
+    @Test
+    void accumulatedGradientsAreThoseOfOneBatch() {
+        List<TrainingPair> pairs = SmallLlama.pairs(16, 1);
+        LearnerConfig accumulating =
+                new LearnerConfig(CONFIG.objective(), CONFIG.optimizer(), PassLimits.DEFAULTS.withMaxExamples(4));
+        try (LoraAdapter one = freshAdapter();
+                LoraAdapter two = freshAdapter();
+                DpoLearner whole = new DpoLearner(CONFIG, model, one, null);
+                DpoLearner parts = new DpoLearner(accumulating, model, two, null)) {
+            SmallLlama.disturb(one.parameters(), 0.1, 2);
+            SmallLlama.disturb(two.parameters(), 0.1, 2);
+            assertThat(Chunks.of(pairs, accumulating.passes())).hasSize(4);
+
+            StepMetrics expected = whole.backward(pairs);
+            StepMetrics actual = parts.backward(pairs);
+
+            assertThat(actual.loss()).isCloseTo(expected.loss(), within(1e-6));
+            try (NDManager step = model.newStep()) {
+                NDList wholes = Gradients.of(one.parameters(), step);
+                NDList sums = Gradients.of(two.parameters(), step);
+                for (int i = 0; i < wholes.size(); i++) {
+                    assertThat(sums.get(i).toFloatArray())
+                            .containsExactly(wholes.get(i).toFloatArray(), within(1e-6f));
+                }
+            }
+        }
+    }
+
     @Test
     void chunksKeepEveryPairAndTheLimit() {
         List<TrainingPair> pairs = SmallLlama.pairs(20, 4);
 
-        List<List<TrainingPair>> chunks = Chunks.of(pairs, 50);
+        List<List<TrainingPair>> chunks = Chunks.of(pairs, new PassLimits(50, 3));
 
         assertThat(chunks.stream().flatMap(List::stream)).containsExactlyInAnyOrderElementsOf(pairs);
         assertThat(chunks).allSatisfy(chunk -> {
             int longest = chunk.stream().mapToInt(TrainingPair::length).max().orElseThrow();
+            assertThat(chunk).hasSizeLessThanOrEqualTo(3);
             assertThat(chunk.size() == 1 || 2 * chunk.size() * longest <= 50).isTrue();
         });
     }

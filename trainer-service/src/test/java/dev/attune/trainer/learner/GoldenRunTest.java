@@ -9,6 +9,7 @@ import dev.attune.artifacts.PeftConfig;
 import dev.attune.artifacts.SafeTensors;
 import dev.attune.testing.SharedData;
 import dev.attune.trainer.loss.LossFunction;
+import dev.attune.trainer.loss.PairObjective;
 import dev.attune.trainer.model.CausalLm;
 import dev.attune.trainer.model.LoraAdapter;
 import dev.attune.trainer.optim.AdamWConfig;
@@ -51,8 +52,8 @@ class GoldenRunTest {
     private static void reproduce(
             GoldenRun run, CausalLm model, LoraAdapter policy, @Nullable LoraAdapter reference, double adapterBound)
             throws IOException {
-        LearnerConfig config =
-                new LearnerConfig(new LossFunction.Sigmoid(0.1, 0), 0, AdamWConfig.DEFAULTS.withLearningRate(1e-3));
+        LearnerConfig config = new LearnerConfig(
+                PairObjective.of(new LossFunction.Sigmoid(0.1, 0)), AdamWConfig.DEFAULTS.withLearningRate(1e-3));
         try (DpoLearner learner = new DpoLearner(config, model, policy, reference)) {
             for (JsonNode golden : run.steps()) {
                 StepMetrics metrics = learner.train(run.pairs());

@@ -7,6 +7,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import dev.attune.trainer.loss.LossFunction;
+import dev.attune.trainer.loss.LossMix;
+import dev.attune.trainer.loss.LossType;
+import dev.attune.trainer.loss.PairObjective;
 import dev.attune.trainer.model.CausalLm;
 import dev.attune.trainer.model.Gradients;
 import dev.attune.trainer.model.LoraAdapter;
@@ -78,7 +81,7 @@ class ReferenceTest {
         ReferenceLlama before = copy(reference);
         ReferenceLlama after = copy(policy);
         ReferenceLoss.Setting setting = new ReferenceLoss.Setting(BETA, SMOOTHING);
-        LearnerConfig config = new LearnerConfig(function(loss), 0, AdamWConfig.DEFAULTS);
+        LearnerConfig config = new LearnerConfig(PairObjective.of(function(loss)), AdamWConfig.DEFAULTS);
         try (DpoLearner learner = new DpoLearner(config, model, policy, reference)) {
             StepMetrics metrics = learner.backward(pairs);
 
@@ -98,7 +101,8 @@ class ReferenceTest {
         LoraShape shape = new LoraShape(2, 4, true, List.of("k_proj", "o_proj", "down_proj"));
         List<TrainingPair> pairs = pairs();
         ReferenceLoss.Setting setting = new ReferenceLoss.Setting(BETA, 0);
-        LearnerConfig config = new LearnerConfig(new LossFunction.Sigmoid(BETA, 0), 0, AdamWConfig.DEFAULTS);
+        LearnerConfig config =
+                new LearnerConfig(PairObjective.of(new LossFunction.Sigmoid(BETA, 0)), AdamWConfig.DEFAULTS);
         try (LoraAdapter some = LoraAdapter.create(SmallLlama.TINY, "base", shape, 3)) {
             SmallLlama.disturb(some.parameters(), 0.3, 6);
             ReferenceLlama before = copy(reference);
@@ -115,6 +119,38 @@ class ReferenceTest {
                                 .average()
                                 .orElseThrow());
             }
+        }
+    }
+
+    @Test
+    void severalLossesAtOnceAreTheReferencesSum() {
+        List<TrainingPair> pairs = pairs();
+        ReferenceLlama before = copy(reference);
+        ReferenceLlama after = copy(policy);
+        ReferenceLoss.Setting setting = new ReferenceLoss.Setting(BETA, SMOOTHING);
+        LossMix mix = new LossMix(
+                List.of(LossType.SIGMOID, LossType.IPO, LossType.SFT), List.of(1.0, 0.3, 0.2), SMOOTHING, 0);
+        LearnerConfig config = new LearnerConfig(mix.objective(BETA), AdamWConfig.DEFAULTS);
+        try (DpoLearner learner = new DpoLearner(config, model, policy, reference)) {
+            StepMetrics metrics = learner.backward(pairs);
+
+            assertAgree(
+                    metrics.loss(),
+                    policy.parameters(),
+                    after,
+                    () -> pairs.stream()
+                            .mapToDouble(pair -> ReferenceLoss.CONSERVATIVE.of(pair, after, before, setting)
+                                    + 0.3 * ReferenceLoss.IPO.of(pair, after, before, setting)
+                                    - 0.2
+                                            * after.logp(pair.promptTokens(), pair.chosenTokens())
+                                            / pair.chosenTokens().length)
+                            .average()
+                            .orElseThrow());
+            assertThat(metrics.named()).containsKeys("loss/sigmoid", "loss/ipo", "loss/sft");
+            assertThat(metrics.losses().get("sigmoid")
+                            + 0.3 * metrics.losses().get("ipo")
+                            + 0.2 * metrics.losses().get("sft"))
+                    .isCloseTo(metrics.loss(), within(1e-9));
         }
     }
 

@@ -130,6 +130,62 @@ class TrainCommandTest {
     }
 
     @Test
+    void severalLossesAreReportedOneByOne() throws IOException {
+        Path report = directory.resolve("report.json");
+
+        int exitCode = train(
+                "--pairs",
+                SharedData.resolve("golden/pairs.json").toString(),
+                "--loss",
+                "sigmoid,sft",
+                "--loss-weights",
+                "1,0.2",
+                "--report",
+                report.toString());
+
+        assertThat(err.toString()).isEmpty();
+        assertThat(exitCode).isZero();
+        JsonNode step =
+                new ObjectMapper().readTree(report.toFile()).get("steps").get(0);
+        assertThat(step.get("loss/sigmoid").asDouble()).isCloseTo(Math.log(2), within(1e-9));
+        assertThat(step.get("loss").asDouble())
+                .isCloseTo(Math.log(2) + 0.2 * step.get("loss/sft").asDouble(), within(1e-9));
+    }
+
+    @Test
+    void accumulatesBatchesOnAScheduleOfRates() throws IOException {
+        Path whole = directory.resolve("whole.json");
+        Path parts = directory.resolve("parts.json");
+        String golden = SharedData.resolve("golden/pairs.json").toString();
+        String[] schedule = {
+            "--pairs", golden, "--steps", "4", "--lr", "1e-3", "--warm-up-steps", "2", "--cycle-steps", "2"
+        };
+
+        assertThat(train(with(schedule, "--batch", "8", "--report", whole.toString())))
+                .isZero();
+        assertThat(train(with(schedule, "--batch", "2", "--accumulate", "4", "--report", parts.toString())))
+                .isZero();
+
+        JsonNode expected = new ObjectMapper().readTree(whole.toFile()).get("steps");
+        JsonNode actual = new ObjectMapper().readTree(parts.toFile()).get("steps");
+        double[] rates = {5e-4, 1e-3, 1e-3, 5e-4};
+        for (int i = 0; i < rates.length; i++) {
+            assertThat(expected.get(i).get("learning_rate").asDouble()).isCloseTo(rates[i], within(1e-12));
+            for (String metric : new String[] {"loss", "grad_norm", "logps/chosen", "rewards/margins", "num_tokens"}) {
+                assertThat(actual.get(i).get(metric).asDouble())
+                        .as(metric + " of step " + (i + 1))
+                        .isCloseTo(expected.get(i).get(metric).asDouble(), within(1e-4));
+            }
+        }
+    }
+
+    private static String[] with(String[] some, String... more) {
+        String[] all = Arrays.copyOf(some, some.length + more.length);
+        System.arraycopy(more, 0, all, some.length, more.length);
+        return all;
+    }
+
+    @Test
     void adaptsTheModulesThatAreAskedFor() throws IOException {
         int exitCode = train(
                 "--pairs",
@@ -186,6 +242,11 @@ class TrainCommandTest {
                     --rank=0           | --rank: must be from 1 to 512, but is 0
                     --alpha=0          | --alpha: must be at least 1, but is 0
                     --target-modules=q | --target-modules: the model has no linear layer 'q', but q_proj, k_proj, v_proj, o_proj, gate_proj, up_proj, down_proj
+                    --loss=ipo,ipo     | --loss: names a loss twice: IPO, IPO
+                    --loss-weights=1,2 | --loss-weights: must have one weight for each of SIGMOID, but has 2
+                    --loss=sigmoid,robust | --label-smoothing: has to be set where both sigmoid and robust take it
+                    --cycle-steps=-1   | --cycle-steps: must be at least 0, but is -1
+                    --accumulate=0     | --accumulate: must be from 1 to 4096, but is 0
                     --steps=0          | --steps: must be at least 1, but is 0
                     --max-length=513   | --max-length: the model has 512 positions, not 513
                     --pairs=nowhere    | nowhere: is missing

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class AdamWTest {
-    private static final AdamWConfig CONFIG = new AdamWConfig(0.1, 0.9, 0.999, 1e-8, 0, 1, 0);
+    private static final AdamWConfig CONFIG = new AdamWConfig(0.1, 0.9, 0.999, 1e-8, 0, 1, 0, 0);
 
     @TempDir
     Path directory;
@@ -57,7 +57,7 @@ class AdamWTest {
     @Test
     void takesTheStepsOfTheAlgorithm() {
         NDArray p = parameter(1f, -2f);
-        AdamWConfig config = new AdamWConfig(0.1, 0.9, 0.999, 1e-8, 0.01, Double.POSITIVE_INFINITY, 0);
+        AdamWConfig config = new AdamWConfig(0.1, 0.9, 0.999, 1e-8, 0.01, Double.POSITIVE_INFINITY, 0, 0);
         try (AdamW optimizer = new AdamW(config, new NDList(p))) {
             double[] expected = {1, -2};
             double[] m = new double[2];
@@ -105,12 +105,23 @@ class AdamWTest {
 
     @Test
     void warmsUp() {
-        AdamWConfig config = new AdamWConfig(0.1, 0.9, 0.999, 1e-8, 0, 1, 4);
+        AdamWConfig config = new AdamWConfig(0.1, 0.9, 0.999, 1e-8, 0, 1, 4, 0);
 
         assertThat(config.learningRateAt(1)).isCloseTo(0.025, within(1e-12));
         assertThat(config.learningRateAt(3)).isCloseTo(0.075, within(1e-12));
         assertThat(config.learningRateAt(4)).isEqualTo(0.1);
         assertThat(config.learningRateAt(5)).isEqualTo(0.1);
+    }
+
+    @Test
+    void fallsAlongACosineAndBeginsAnew() {
+        AdamWConfig config = AdamWConfig.DEFAULTS.withLearningRate(0.1).withSchedule(2, 4);
+
+        // Warm-up 1/2 and 1, then twice (1 + cos(k pi / 4)) / 2 for k = 0..3
+        double[] shares = {0.5, 1, 1, 0.853553, 0.5, 0.146447, 1, 0.853553, 0.5, 0.146447, 1};
+        for (int step = 1; step <= shares.length; step++) {
+            assertThat(config.learningRateAt(step)).as("step " + step).isCloseTo(0.1 * shares[step - 1], within(1e-7));
+        }
     }
 
     @Test
