@@ -21,14 +21,22 @@ final class MixedEvents {
     private static final int LATE_BY = 40;
 
     private final Random random;
+    private final int users;
     private final List<SpecificRecord> events = new ArrayList<>();
 
-    private MixedEvents(long seed) {
+    private MixedEvents(long seed, int users) {
         this.random = new Random(seed);
+        this.users = users;
     }
 
+    /** With three users of its own for each turn. */
     static List<SpecificRecord> of(int turns, long seed) {
-        MixedEvents mixed = new MixedEvents(seed);
+        return of(turns, seed, 0);
+    }
+
+    /** @param users who judge all turns; 0 for three of its own for each */
+    static List<SpecificRecord> of(int turns, long seed, int users) {
+        MixedEvents mixed = new MixedEvents(seed, users);
         for (int turn = 0; turn < turns; turn++) {
             mixed.turn("p" + turn / TURNS_A_PROMPT, "t" + turn);
         }
@@ -62,7 +70,7 @@ final class MixedEvents {
         for (int vote = 0; vote < VOTES_A_TURN; vote++) {
             String eventId = turn + "e" + vote;
             // Few users and instants: some vote again, and some of these votes are of one instant.
-            String user = turn + "u" + random.nextInt(3);
+            String user = users == 0 ? turn + "u" + random.nextInt(3) : "u" + random.nextInt(users);
             Instant at = Events.NOON.plusSeconds(random.nextInt(4));
             add(vote(eventId, turn, user, at));
             if (random.nextInt(10) == 0) {

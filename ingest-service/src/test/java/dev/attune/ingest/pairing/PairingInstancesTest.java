@@ -148,7 +148,8 @@ class PairingInstancesTest {
         }
     }
 
-    private static Set<String> active(List<PreferencePair> pairs) {
+    /** One line for each pair that holds, with all that must not depend on faults. */
+    static Set<String> active(List<PreferencePair> pairs) {
         return lines(PairingDriver.active(pairs).values());
     }
 
@@ -166,7 +167,8 @@ class PairingInstancesTest {
                 .collect(Collectors.toSet());
     }
 
-    private static List<PreferencePair> pairs(Platform platform, Topics topics) {
+    /** Every revision that is committed. */
+    static List<PreferencePair> pairs(Platform platform, Topics topics) {
         return platform.readAll(topics.preferencePairs()).stream()
                 .map(ConsumerRecord::value)
                 .toList();

@@ -6,6 +6,7 @@ import dev.attune.events.ReleaseState;
 import dev.attune.kit.ConfigException;
 import dev.attune.kit.ExitCode;
 import dev.attune.quickstart.corpus.SupportCorpus;
+import dev.attune.quickstart.process.Interruption;
 import dev.attune.schemas.AvroSerdes;
 import dev.attune.schemas.RegistryClients;
 import java.io.IOException;
@@ -40,7 +41,7 @@ final class DemoRun {
 
     int run() throws IOException, InterruptedException, ExecutionException {
         Path model = baseModel();
-        try (Interruption interruption = Interruption.ofCurrentThread();
+        try (Interruption interruption = Interruption.ofCurrentThread("attune demo");
                 DemoFolder folder = DemoFolder.create(options.keep());
                 JsonHttp http = new JsonHttp();
                 AnswerCheck check = AnswerCheck.start(corpus);
@@ -60,7 +61,7 @@ final class DemoRun {
                 progress.say("stopping");
                 return ExitCode.OK;
             } finally {
-                interruption.closing();
+                interruption.hold();
             }
         }
     }

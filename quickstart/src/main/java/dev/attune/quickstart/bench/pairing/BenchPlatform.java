@@ -25,12 +25,30 @@ final class BenchPlatform implements AutoCloseable {
     private final AvroSerdes serdes;
     private final Admin admin;
 
-    BenchPlatform() throws IOException {
-        folder = Files.createTempDirectory("attune-bench-");
-        kafka = EmbeddedKafka.start();
-        registry = RegistryProcess.start();
+    private BenchPlatform(Path folder, EmbeddedKafka kafka, RegistryProcess registry) {
+        this.folder = folder;
+        this.kafka = kafka;
+        this.registry = registry;
         serdes = new AvroSerdes(RegistryClients.create(registry.url(), Map.of()));
         admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()));
+    }
+
+    /** Starts broker and registry, with all their files in the one folder. */
+    static BenchPlatform start() throws IOException {
+        Path folder = Files.createTempDirectory("attune-bench-");
+        try {
+            EmbeddedKafka kafka = EmbeddedKafka.start(0, folder.resolve("kafka"));
+            try {
+                return new BenchPlatform(folder, kafka, RegistryProcess.start(0, folder.resolve("registry")));
+            } catch (Throwable e) {
+                kafka.close();
+                throw e;
+            }
+        } catch (Throwable e) {
+            // Errors too: classes of the broker that add a shutdown hook cannot be loaded while the JVM shuts down.
+            delete(folder);
+            throw e;
+        }
     }
 
     /** Topics that nobody used before; their prefix names the run. */
@@ -70,10 +88,13 @@ final class BenchPlatform implements AutoCloseable {
 
     @Override
     public void close() {
-        admin.close();
-        registry.close();
-        kafka.close();
-        delete(folder);
+        try (kafka;
+                registry;
+                admin) {
+            // Whoever depends on another part goes first, and what cannot be closed keeps nothing else open.
+        } finally {
+            delete(folder);
+        }
     }
 
     static void delete(Path folder) {

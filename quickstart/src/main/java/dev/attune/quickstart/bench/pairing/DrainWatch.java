@@ -22,16 +22,34 @@ import org.apache.kafka.common.TopicPartition;
  */
 final class DrainWatch {
     private static final Duration LOOK_INTERVAL = Duration.ofMillis(100);
-    private static final Duration SETTLED = PairingSettings.QUIET_PERIOD.multipliedBy(3);
+    /** Nothing more comes out where prompts are quiet. */
+    static final Duration SETTLED = PairingSettings.QUIET_PERIOD.multipliedBy(3);
+
     private static final Duration STALLED = Duration.ofMinutes(2);
 
-    /** @param nanos since some moment */
-    record Sample(long nanos, long events) {}
+    /**
+     * Where the application is.
+     *
+     * @param nanos since some moment
+     * @param events of the input that are committed
+     * @param read records of the input and of what is made of it before there are pairs
+     * @param pairs that are out
+     * @param longestStandstill of a stream thread since the first sample
+     */
+    record Sample(long nanos, long events, long read, long pairs, Duration longestStandstill) {}
 
     private record Positions(Map<TopicPartition, Long> committed, Map<TopicPartition, Long> written) {
         long events(List<String> inputs) {
-            return committed.entrySet().stream()
-                    .filter(entry -> inputs.contains(entry.getKey().topic()))
+            return of(committed, inputs);
+        }
+
+        long pairs(List<String> topics) {
+            return of(written, topics);
+        }
+
+        private static long of(Map<TopicPartition, Long> offsets, List<String> topics) {
+            return offsets.entrySet().stream()
+                    .filter(entry -> topics.contains(entry.getKey().topic()))
                     .mapToLong(Map.Entry::getValue)
                     .sum();
         }
@@ -57,6 +75,7 @@ final class DrainWatch {
      */
     List<Sample> await(long events, Consumer<Sample> progress) throws ExecutionException, InterruptedException {
         List<Sample> samples = new ArrayList<>();
+        boolean pairsAreOut = false;
         Positions last = positions();
         long lastChange = System.nanoTime();
         while (true) {
@@ -64,14 +83,19 @@ final class DrainWatch {
             Positions now = positions();
             long nanos = System.nanoTime();
             if (!now.equals(last)) {
+                if (samples.isEmpty()) {
+                    system.pauses().restart();
+                }
+                boolean reads = now.events(system.evidence()) > last.events(system.evidence());
+                pairsAreOut = !reads && (pairsAreOut || now.pairs(system.pairs()) > last.pairs(system.pairs()));
                 last = now;
                 lastChange = nanos;
-                Sample sample = new Sample(nanos, now.events(system.inputs()));
+                Sample sample = sample(nanos, now);
                 samples.add(sample);
                 progress.accept(sample);
             }
             long idle = nanos - lastChange;
-            if (last.events(system.inputs()) >= events && idle > SETTLED.toNanos()) {
+            if (last.events(system.inputs()) >= events && idle > (pairsAreOut ? SETTLED : system.settles()).toNanos()) {
                 return samples;
             }
             if (idle > STALLED.toNanos()) {
@@ -79,6 +103,15 @@ final class DrainWatch {
                         + " of " + events + " events");
             }
         }
+    }
+
+    private Sample sample(long nanos, Positions now) {
+        return new Sample(
+                nanos,
+                now.events(system.inputs()),
+                now.events(system.evidence()),
+                now.pairs(system.pairs()),
+                system.pauses().longest());
     }
 
     private Positions positions() throws ExecutionException, InterruptedException {

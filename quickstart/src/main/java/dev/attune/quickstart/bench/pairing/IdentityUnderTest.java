@@ -17,6 +17,7 @@ import org.apache.kafka.streams.StreamsConfig;
 final class IdentityUnderTest implements SystemUnderTest {
     private final Topics topics;
     private final KafkaStreams streams;
+    private final ThreadPauses pauses;
 
     IdentityUnderTest(BenchPlatform platform, Topics topics, int partitions, PairingConfig config)
             throws ExecutionException, InterruptedException {
@@ -31,6 +32,7 @@ final class IdentityUnderTest implements SystemUnderTest {
         own.put(StreamsConfig.APPLICATION_ID_CONFIG, group());
         this.streams = new KafkaStreams(new IdentityTopology(topics, platform.serdes()).build(), own);
         streams.start();
+        this.pauses = new ThreadPauses(group());
     }
 
     @Override
@@ -54,7 +56,28 @@ final class IdentityUnderTest implements SystemUnderTest {
     }
 
     @Override
+    public List<String> evidence() {
+        return inputs();
+    }
+
+    @Override
+    public List<String> pairs() {
+        return List.of();
+    }
+
+    @Override
+    public Duration settles() {
+        return DrainWatch.SETTLED;
+    }
+
+    @Override
+    public ThreadPauses pauses() {
+        return pauses;
+    }
+
+    @Override
     public void close() {
+        pauses.close();
         streams.close(Duration.ofSeconds(30));
     }
 }

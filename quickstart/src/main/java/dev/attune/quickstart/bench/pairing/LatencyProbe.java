@@ -15,6 +15,7 @@ import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
 /**
@@ -58,15 +59,23 @@ final class LatencyProbe {
             Thread sending = Thread.ofPlatform()
                     .name("bench-load")
                     .start(() -> send(sender, load, eventsPerSecond, duration.plus(WARM_UP)));
-            long settled = PairingSettings.QUIET_PERIOD.multipliedBy(3).toNanos();
             long lastAlive = System.nanoTime();
-            while (System.nanoTime() - lastAlive < settled) {
-                if (sending.isAlive()) {
-                    lastAlive = System.nanoTime();
+            try {
+                while (System.nanoTime() - lastAlive < DrainWatch.SETTLED.toNanos()) {
+                    if (sending.isAlive()) {
+                        lastAlive = System.nanoTime();
+                    }
+                    consumer.poll(POLL).forEach(record -> add(record.value(), measuredFrom, millis));
                 }
-                consumer.poll(POLL).forEach(record -> add(record.value(), measuredFrom, millis));
+            } finally {
+                // Before its sender is closed; it has ended by itself unless this thread was interrupted.
+                boolean interrupted = Thread.interrupted();
+                sending.interrupt();
+                sending.join();
+                if (interrupted) {
+                    Thread.currentThread().interrupt();
+                }
             }
-            sending.join();
         }
         Collections.sort(millis);
         return new Latency(
@@ -95,7 +104,7 @@ final class LatencyProbe {
                 TimeUnit.NANOSECONDS.sleep(TICK.toNanos());
             }
             sender.flush();
-        } catch (InterruptedException e) {
+        } catch (InterruptedException | InterruptException e) {
             Thread.currentThread().interrupt();
         }
     }

@@ -44,8 +44,12 @@ final class LoadSender implements AutoCloseable {
                 new ByteArraySerializer());
     }
 
-    void send(Supplier<Load> load, long events) {
+    /** @throws InterruptedException if the thread was interrupted; Kafka's producer notices only where it has to wait */
+    void send(Supplier<Load> load, long events) throws InterruptedException {
         for (long i = 0; i < events; i++) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException("interrupted after " + i + " of " + events + " events");
+            }
             send(load.get());
         }
         flush();

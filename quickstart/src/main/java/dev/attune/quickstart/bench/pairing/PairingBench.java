@@ -4,13 +4,14 @@ import dev.attune.ingest.pairing.PairingConfig;
 import dev.attune.quickstart.bench.pairing.DrainWatch.Sample;
 import dev.attune.quickstart.bench.pairing.PairingReport.Drain;
 import dev.attune.quickstart.bench.pairing.PairingReport.Latency;
-import dev.attune.quickstart.bench.pairing.PairingReport.Point;
 import dev.attune.quickstart.bench.pairing.PairingReport.Round;
 import dev.attune.quickstart.bench.pairing.PairingReport.Scenario;
 import dev.attune.quickstart.bench.pairing.PairingReport.Setup;
+import dev.attune.quickstart.process.Interruption;
 import dev.attune.schemas.Topics;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Measures pairing beside the identity topology: both work off a backlog of the same load, one after the other, each
- * with fresh topics and a fresh application. A round before the first is not counted: it warms the JVM and the broker, unless
+ * with fresh topics and a fresh application. Rounds before the first are not counted: they warm the JVM and the broker, unless
  * the loading of open turns does.
  */
 final class PairingBench {
@@ -44,12 +45,29 @@ final class PairingBench {
     }
 
     PairingReport run() throws IOException, ExecutionException, InterruptedException {
-        say("bench pairing: %,d events a round, %d rounds, %d threads; starting broker and registry"
-                .formatted(options.events(), options.rounds(), options.threads()));
-        try (BenchPlatform platform = new BenchPlatform()) {
+        try (Interruption interruption = Interruption.ofCurrentThread("attune bench pairing")) {
+            interruption.hold();
+            say("bench pairing: %,d events a round, %d rounds, %d threads; starting broker and registry"
+                    .formatted(options.events(), options.rounds(), options.threads()));
+            try (BenchPlatform platform = BenchPlatform.start()) {
+                interruption.release();
+                return report(platform, interruption);
+            } catch (Throwable e) {
+                if (interruption.requested()) {
+                    say("stopped, there is no report");
+                    throw (InterruptedException) new InterruptedException("stopped").initCause(e);
+                }
+                throw e;
+            }
+        }
+    }
+
+    private PairingReport report(BenchPlatform platform, Interruption interruption)
+            throws IOException, ExecutionException, InterruptedException {
+        try {
             List<Scenario> scenarios = new ArrayList<>();
             for (int partitions : options.partitions()) {
-                scenarios.add(scenario(platform, partitions));
+                scenarios.add(scenario(platform, interruption, partitions, scenarios.isEmpty()));
             }
             Scenario first = scenarios.getFirst();
             return new PairingReport(
@@ -61,23 +79,27 @@ final class PairingBench {
                     first.stateBytesPerOpenTurn(),
                     setup(),
                     scenarios);
+        } finally {
+            interruption.hold();
         }
     }
 
-    private Scenario scenario(BenchPlatform platform, int partitions)
+    private Scenario scenario(BenchPlatform platform, Interruption interruption, int partitions, boolean firstScenario)
             throws IOException, ExecutionException, InterruptedException {
         say("");
         say(partitions + " partitions");
         List<Round> rounds = new ArrayList<>();
         PairingRun last = null;
-        for (int round = options.warmsUp() ? 0 : 1; round <= options.rounds(); round++) {
+        for (int round = 1 - options.warmUps(firstScenario); round <= options.rounds(); round++) {
+            interruption.check();
             boolean isLast = round == options.rounds();
             last = pairing(platform, partitions, isLast);
+            interruption.check();
             Drain identity = options.compares() ? identity(platform, partitions) : null;
             Round measured = new Round(last.drain(), identity);
             say("  %-9s pairing %,8.0f events/s   %s"
                     .formatted(
-                            round == 0 ? "warm-up" : "round " + round,
+                            round < 1 ? "warm-up" : "round " + round,
                             last.drain().eventsPerSecond(),
                             identity == null
                                     ? ""
@@ -94,6 +116,7 @@ final class PairingBench {
         Latency latency = last.latency();
         say("  pauses    the longest between two commits %.1f s"
                 .formatted(last.drain().longestPauseSeconds()));
+        sayLook(last.drain());
         say("  state     %,.0f bytes an open turn, %,d open turns"
                 .formatted(last.stateBytesPerOpenTurn(), last.openTurns()));
         if (latency != null) {
@@ -121,6 +144,16 @@ final class PairingBench {
                 rounds);
     }
 
+    private void sayLook(Drain drain) {
+        if (options.hotPrompt()) {
+            String pairs = drain.lookSeconds() == null
+                    ? "no pair changed after the last judged answer"
+                    : "pairs %.1f s after the last judged answer".formatted(drain.lookSeconds());
+            say("  look      %s; a thread stood still for %.2f s at most"
+                    .formatted(pairs, drain.longestStandstillSeconds()));
+        }
+    }
+
     private static double identityRate(Round round) {
         return round.identity() == null ? Double.NaN : round.identity().eventsPerSecond();
     }
@@ -140,7 +173,7 @@ final class PairingBench {
             if (open.events() == 0) {
                 sender.send(load, options.events());
             }
-            system = new PairingUnderTest(topics, config);
+            system = new PairingUnderTest(topics, config, options);
             try (system) {
                 DrainWatch watch = new DrainWatch(platform.admin(), system);
                 if (open.events() > 0) {
@@ -178,27 +211,8 @@ final class PairingBench {
         }
     }
 
-    /** From the first commit that was seen, so that no start of an application is in it, to the last output. */
-    private static Drain drain(List<Sample> samples, long before) {
-        Sample first = samples.getFirst();
-        Sample last = samples.getLast();
-        double seconds = Math.max(1e-3, (last.nanos() - first.nanos()) / 1e9);
-        List<Point> curve = samples.stream()
-                .map(sample -> new Point((sample.nanos() - first.nanos()) / 1e9, sample.events() - before))
-                .toList();
-        return new Drain((last.events() - first.events()) / seconds, seconds, longestPause(curve), curve);
-    }
-
-    private static double longestPause(List<Point> curve) {
-        double longest = 0;
-        Point before = curve.getFirst();
-        for (Point point : curve) {
-            if (point.events() > before.events()) {
-                longest = Math.max(longest, point.second() - before.second());
-                before = point;
-            }
-        }
-        return longest;
+    private Drain drain(List<Sample> samples, long before) {
+        return options.hotPrompt() ? DrainFigures.ofHotPrompt(samples, before) : DrainFigures.of(samples, before);
     }
 
     private long lastLine = System.nanoTime();
@@ -214,12 +228,15 @@ final class PairingBench {
         return new Setup(
                 Runtime.getRuntime().availableProcessors(),
                 Runtime.getRuntime().maxMemory(),
+                jvmOptions(),
                 Runtime.version().toString(),
                 options.threads(),
                 options.events(),
                 options.rounds(),
+                options.warmUpRounds(),
                 options.openTurns(),
                 options.hotPrompt(),
+                options.budgets(),
                 options.kafka(),
                 options.seed(),
                 Turns.COMPLETIONS,
@@ -227,6 +244,12 @@ final class PairingBench {
                 LoadGenerator.REPEATED,
                 Turns.CHANGED_MINDS,
                 PairingSettings.QUIET_PERIOD.toMillis());
+    }
+
+    private static List<String> jvmOptions() {
+        return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(argument -> argument.startsWith("-X"))
+                .toList();
     }
 
     private void say(String line) {

@@ -23,6 +23,9 @@ import picocli.CommandLine.Spec;
             "Measures the pairing application with a seeded load: three completions a turn, 15% of the events late and 15%"
                     + " sent twice, 5% changed minds. Beside it, in turn, a topology that only passes the same events on with"
                     + " the same serdes, repartitions and transactions: ratioToIdentity is what the work itself leaves.",
+            "./attune starts it with a heap of 4 GB that is there from the beginning (-Xms4g -Xmx4g -Xmn2g"
+                    + " -XX:+AlwaysPreTouch), so that no heap grows while it measures. ATTUNE_JAVA_OPTS wins: with less memory"
+                    + " ATTUNE_JAVA_OPTS=\"-Xms2g -Xmx2g -Xmn1g\".",
             ""
         })
 @SuppressWarnings("NullAway.Init") // picocli sets the options.
@@ -41,8 +44,17 @@ public final class PairingBenchCommand implements Callable<Integer> {
             names = "--rounds",
             paramLabel = "N",
             defaultValue = "3",
-            description = "Rounds that count, after one that warms up (default: ${DEFAULT-VALUE}).")
+            description = "Rounds that count (default: ${DEFAULT-VALUE}).")
     private int rounds;
+
+    @Option(
+            names = "--warm-up",
+            paramLabel = "N",
+            defaultValue = "3",
+            description =
+                    "Rounds before them that do not count: the JIT compiler is at work in them. Of several numbers of"
+                            + " partitions each after the first has one. None with --open-turns (default: ${DEFAULT-VALUE}).")
+    private int warmUpRounds;
 
     @Option(
             names = "--partitions",
@@ -66,8 +78,22 @@ public final class PairingBenchCommand implements Callable<Integer> {
             description = "Turns that pairing knows already; a million takes minutes to load (default: none).")
     private long openTurns;
 
-    @Option(names = "--hot-prompt", description = "All turns ask the same.")
+    @Option(
+            names = "--hot-prompt",
+            description =
+                    "All turns ask the same. A round then ends with the prompt's pairs; the report says how long after"
+                            + " its last judged answer they came, and how long a thread stood still.")
     private boolean hotPrompt;
+
+    @Option(
+            names = "--budgets",
+            paramLabel = "N",
+            arity = "1",
+            split = ",",
+            description =
+                    "Bound pairs across prompts, which adds pairing's third stage: 50,20000 for 50 pairs of a user and"
+                            + " 20000 of the tenant in a day, 0 for no bound (default: no third stage).")
+    private List<Integer> budgets = List.of();
 
     @Option(
             names = "--latency-seconds",
@@ -98,12 +124,28 @@ public final class PairingBenchCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         PairingBenchOptions options = new PairingBenchOptions(
-                events, rounds, partitions, threads, openTurns, hotPrompt, latencySeconds, latencyShare, kafka, seed);
+                events,
+                rounds,
+                warmUpRounds,
+                partitions,
+                threads,
+                openTurns,
+                hotPrompt,
+                Budgets.of(budgets),
+                latencySeconds,
+                latencyShare,
+                kafka,
+                seed);
         Path folder = report.toAbsolutePath().getParent();
         if (folder == null || !Files.isDirectory(folder)) {
             throw new ConfigException("--report", "the folder of " + report + " does not exist");
         }
-        PairingReport result = new PairingBench(options, spec.commandLine().getOut()).run();
+        PairingReport result;
+        try {
+            result = new PairingBench(options, spec.commandLine().getOut()).run();
+        } catch (InterruptedException stopped) {
+            return ExitCode.FAILED;
+        }
         Files.write(report, new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsBytes(result));
         Double ratio = result.ratioToIdentity();
         spec.commandLine()

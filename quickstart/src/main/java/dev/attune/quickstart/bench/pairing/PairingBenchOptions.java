@@ -9,10 +9,12 @@ import java.util.Map;
  * What is measured.
  *
  * @param events of the backlog of each round
+ * @param warmUpRounds that are not counted
  * @param partitions of every topic; each entry is a scenario
  * @param threads stream threads, of both applications
  * @param openTurns turns that pairing knows before the measurement
  * @param hotPrompt whether all turns ask the same
+ * @param budgets bounds across prompts
  * @param latencySeconds how long latency is measured, 0 for not at all
  * @param kafka settings of Kafka's clients and Streams, for both applications
  * @param latencyShare of the rate at which the backlog was worked off
@@ -20,10 +22,12 @@ import java.util.Map;
 record PairingBenchOptions(
         long events,
         int rounds,
+        int warmUpRounds,
         List<Integer> partitions,
         int threads,
         long openTurns,
         boolean hotPrompt,
+        Budgets budgets,
         int latencySeconds,
         double latencyShare,
         Map<String, String> kafka,
@@ -33,6 +37,7 @@ record PairingBenchOptions(
         // Fewer are worked off before the first commit is seen.
         Checks.between("--events", events, 10_000, 100_000_000);
         Checks.between("--rounds", rounds, 1, 100);
+        Checks.between("--warm-up", warmUpRounds, 0, 100);
         Checks.notEmpty("--partitions", partitions);
         partitions.forEach(each -> Checks.between("--partitions", each, 1, 256));
         Checks.between("--threads", threads, 1, 64);
@@ -51,8 +56,15 @@ record PairingBenchOptions(
         return hotPrompt ? Turns.Prompts.ONE_HOT : Turns.Prompts.MIXED;
     }
 
-    boolean warmsUp() {
-        return openTurns == 0;
+    /**
+     * Rounds that are not counted: all before the first scenario, for the JIT compiler; one before each further one, whose
+     * topics and stores are of another number. The loading of open turns warms up enough.
+     */
+    int warmUps(boolean firstScenario) {
+        if (openTurns > 0) {
+            return 0;
+        }
+        return firstScenario ? warmUpRounds : Math.min(1, warmUpRounds);
     }
 
     /** Beside a million open turns or one prompt the identity topology has nothing to say: it has no state. */

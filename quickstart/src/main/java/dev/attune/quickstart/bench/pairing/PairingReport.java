@@ -21,15 +21,19 @@ record PairingReport(
         Setup setup,
         List<Scenario> scenarios) {
 
+    /** @param jvmOptions of heap and collector, as the JVM was started */
     record Setup(
             int cores,
             long maxHeapBytes,
+            List<String> jvmOptions,
             String java,
             int threads,
             long events,
             int rounds,
+            int warmUpRounds,
             long openTurns,
             boolean hotPrompt,
+            Budgets budgets,
             Map<String, String> kafka,
             long seed,
             int completionsPerTurn,
@@ -56,12 +60,22 @@ record PairingReport(
     }
 
     /**
-     * One backlog worked off.
+     * One backlog worked off. With one hot prompt rate and seconds end with its last judged answer.
      *
      * @param longestPauseSeconds between two commits that moved the input on
+     * @param longestStandstillSeconds in which a stream thread finished nothing: a look at a prompt, a commit; an idle
+     *     thread has 0.1
+     * @param lookSeconds from the last judged answer of a hot prompt to its last pairs, the quiet period in it; null without
+     *     a hot prompt, and where the last look changed no pair
      * @param curve events over seconds: it shows whether it slows down as state grows
      */
-    record Drain(double eventsPerSecond, double seconds, double longestPauseSeconds, List<Point> curve) {}
+    record Drain(
+            double eventsPerSecond,
+            double seconds,
+            double longestPauseSeconds,
+            double longestStandstillSeconds,
+            @Nullable Double lookSeconds,
+            List<Point> curve) {}
 
     record Point(double second, long events) {}
 

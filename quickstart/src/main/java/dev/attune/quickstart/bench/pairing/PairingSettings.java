@@ -23,6 +23,7 @@ final class PairingSettings {
         Files.writeString(file, """
                 kafka: {bootstrapServers: "%s", properties: %s}
                 schemaRegistry: {url: "%s"}
+                budgets: {maxPairsPerUser: %d, maxPairsPerTenant: %d}
                 admin: {host: 127.0.0.1}
                 topicPrefix: "%s"
                 applicationId: "%spairing"
@@ -34,6 +35,8 @@ final class PairingSettings {
                         platform.bootstrapServers(),
                         new ObjectMapper().writeValueAsString(options.kafka()),
                         platform.registryUrl(),
+                        options.budgets().maxPairsPerUser(),
+                        options.budgets().maxPairsPerTenant(),
                         topics.prefix(),
                         topics.prefix(),
                         platform.folder().resolve(topics.prefix() + "state"),
