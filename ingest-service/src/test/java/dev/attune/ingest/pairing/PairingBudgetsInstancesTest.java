@@ -82,7 +82,7 @@ class PairingBudgetsInstancesTest {
         Collection<PreferencePair> out = PairingDriver.active(said).values();
         assertThat(out).hasSizeBetween(PAIRS_A_TENANT / 4, PAIRS_A_TENANT);
         assertThat(pairsByUser(out))
-                .hasSize(USERS)
+                .hasSizeGreaterThan(USERS / 2)
                 .allSatisfy((user, count) -> assertThat(count).as(user).isLessThanOrEqualTo(PAIRS_A_USER));
         assertThat(said.stream().map(pair -> pair.getPairId() + "/" + pair.getRevision()))
                 .as("each revision is said once")

@@ -4,6 +4,7 @@ import dev.attune.events.CompletionServed;
 import dev.attune.events.FeedbackGiven;
 import dev.attune.schemas.Topics;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
@@ -87,6 +88,11 @@ final class LoadSender implements AutoCloseable {
 
     @Override
     public void close() {
-        producer.close();
+        // An interrupted thread is not to wait for what is still to be sent; Kafka's producer would also log an error.
+        boolean interrupted = Thread.interrupted();
+        producer.close(interrupted ? Duration.ZERO : Duration.ofMillis(Long.MAX_VALUE));
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

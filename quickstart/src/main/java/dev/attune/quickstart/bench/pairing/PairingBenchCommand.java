@@ -20,8 +20,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Measures the pairing application with a seeded load: three completions a turn, 15% of the events late and 15%"
-                    + " sent twice, 5% changed minds. Beside it, in turn, a topology that only passes the same events on with"
+            "Measures the pairing application with a seeded load: three completions a turn, 15%% of the events late and 15%%"
+                    + " sent twice, 5%% changed minds. Beside it, in turn, a topology that only passes the same events on with"
                     + " the same serdes, repartitions and transactions: ratioToIdentity is what the work itself leaves.",
             "./attune starts it with a heap of 4 GB that is there from the beginning (-Xms4g -Xmx4g -Xmn2g"
                     + " -XX:+AlwaysPreTouch), so that no heap grows while it measures. ATTUNE_JAVA_OPTS wins: with less memory"
