@@ -98,6 +98,10 @@ public record LearningSettings(
         Checks.positive("beta", beta);
         LossMix losses = new LossMix(loss, lossWeights, labelSmoothing, sftWeight);
         losses.requireUsable(name -> name);
+        Checks.that(
+                !loss.contains(LossType.KTO),
+                "loss",
+                "must be a loss of pairs: kto, which is of single answers, is for ./attune train");
         loss = losses.types();
         lossWeights = losses.weights();
         Checks.between("rank", rank, 1, 512);

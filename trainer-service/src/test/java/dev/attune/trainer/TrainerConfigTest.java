@@ -51,6 +51,13 @@ class TrainerConfigTest {
     }
 
     @Test
+    void ktoIsNotForPairs() {
+        assertThatThrownBy(() -> load(NEEDED + "learning: {learningRate: 1e-3, beta: 0.1, loss: kto}\n"))
+                .hasMessageContaining("learning.loss")
+                .hasMessageContaining("./attune train");
+    }
+
+    @Test
     void theExampleCanBeUsed() {
         Path example = Path.of(System.getProperty("attune.home"), "trainer-service", "trainer.yaml");
 

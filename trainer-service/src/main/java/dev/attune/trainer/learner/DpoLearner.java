@@ -1,6 +1,5 @@
 package dev.attune.trainer.learner;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.attune.trainer.loss.PairLogps;
 import dev.attune.trainer.loss.PreferenceLoss;
@@ -93,8 +92,8 @@ public final class DpoLearner implements AutoCloseable {
         CausalLm.Comparison comparison = model.compare(step, TokenBatch.of(sequences), policy, reference);
 
         int n = chunk.size();
-        double[] policyLogps = toDoubles(comparison.policyLogps()); // [2n], chosen first
-        double[] referenceLogps = toDoubles(comparison.referenceLogps()); // [2n]
+        double[] policyLogps = Doubles.of(comparison.policyLogps()); // [2n], chosen first
+        double[] referenceLogps = Doubles.of(comparison.referenceLogps()); // [2n]
         PairLogps logps = new PairLogps(
                 Arrays.copyOf(policyLogps, n),
                 Arrays.copyOfRange(policyLogps, n, 2 * n),
@@ -113,16 +112,7 @@ public final class DpoLearner implements AutoCloseable {
             Gradients.backward(comparison.policyLogps(), step.create(gradients));
         }
         long tokens = sequences.stream().mapToLong(s -> s.tokens().length).sum();
-        sums.add(logps, loss, toDoubles(comparison.divergences()), tokens);
-    }
-
-    private static double[] toDoubles(NDArray array) {
-        float[] floats = array.toFloatArray();
-        double[] doubles = new double[floats.length];
-        for (int i = 0; i < floats.length; i++) {
-            doubles[i] = floats[i];
-        }
-        return doubles;
+        sums.add(logps, loss, Doubles.of(comparison.divergences()), tokens);
     }
 
     /**

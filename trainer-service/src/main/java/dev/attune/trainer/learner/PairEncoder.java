@@ -63,6 +63,26 @@ public final class PairEncoder {
         return new EncodedPair(new TrainingPair(pairId, keptPrompt, keptChosen, keptRejected, strength), truncated);
     }
 
+    /**
+     * A judged answer as tokens.
+     *
+     * @param truncated whether something was cut
+     */
+    public record EncodedSingle(TrainingSingle single, boolean truncated) {}
+
+    /** Encodes an answer without a partner, as {@link #encode} does those of a pair. */
+    public EncodedSingle encodeSingle(String id, Prompt prompt, String answer, boolean desirable, double strength) {
+        String text = text(prompt);
+        boolean addSpecialTokens = !isTemplated(prompt);
+        int[] promptTokens = tokenizer.encode(text, addSpecialTokens);
+        int[] answerTokens = ended(answer(text, promptTokens, answer, addSpecialTokens));
+
+        int[] keptAnswer = start(answerTokens, maxTokens - Math.min(promptTokens.length, maxTokens / 2));
+        int[] keptPrompt = end(promptTokens, maxTokens - keptAnswer.length);
+        boolean truncated = keptAnswer.length < answerTokens.length || keptPrompt.length < promptTokens.length;
+        return new EncodedSingle(new TrainingSingle(id, keptPrompt, keptAnswer, desirable, strength), truncated);
+    }
+
     private int[] answer(String prompt, int[] promptTokens, String answer, boolean addSpecialTokens) {
         if (boundary == AnswerBoundary.KEEP_TEXT) {
             return continuation.of(prompt, promptTokens, answer, addSpecialTokens);

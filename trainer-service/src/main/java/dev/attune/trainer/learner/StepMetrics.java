@@ -34,13 +34,15 @@ public record StepMetrics(
         double gradNorm,
         double learningRate,
         long tokens,
-        Map<String, Double> losses) {
+        Map<String, Double> losses)
+        implements StepReport {
 
     public StepMetrics {
         losses = Map.copyOf(losses);
     }
 
     /** Under TRL's names, where it has the metric. */
+    @Override
     public Map<String, Double> named() {
         Map<String, Double> named = new TreeMap<>();
         named.put("loss", loss);

@@ -56,12 +56,12 @@ public sealed interface LossFunction extends PairTerm {
         @Override
         public double value(double margin) {
             double h = beta * margin;
-            return -(1 - labelSmoothing) * logSigmoid(h) - labelSmoothing * logSigmoid(-h);
+            return -(1 - labelSmoothing) * Sigmoids.log(h) - labelSmoothing * Sigmoids.log(-h);
         }
 
         @Override
         public double slope(double margin) {
-            return beta * (sigmoid(beta * margin) - (1 - labelSmoothing));
+            return beta * (Sigmoids.of(beta * margin) - (1 - labelSmoothing));
         }
     }
 
@@ -76,12 +76,12 @@ public sealed interface LossFunction extends PairTerm {
 
         @Override
         public double value(double margin) {
-            return -logSigmoid(beta * margin);
+            return -Sigmoids.log(beta * margin);
         }
 
         @Override
         public double slope(double margin) {
-            return beta * (sigmoid(beta * margin) - 1);
+            return beta * (Sigmoids.of(beta * margin) - 1);
         }
 
         @Override
@@ -153,14 +153,15 @@ public sealed interface LossFunction extends PairTerm {
         @Override
         public double value(double margin) {
             double h = beta * margin;
-            return (-(1 - labelSmoothing) * logSigmoid(h) + labelSmoothing * logSigmoid(-h)) / (1 - 2 * labelSmoothing);
+            return (-(1 - labelSmoothing) * Sigmoids.log(h) + labelSmoothing * Sigmoids.log(-h))
+                    / (1 - 2 * labelSmoothing);
         }
 
         @Override
         public double slope(double margin) {
             double h = beta * margin;
             return beta
-                    * (-(1 - labelSmoothing) * sigmoid(-h) - labelSmoothing * sigmoid(h))
+                    * (-(1 - labelSmoothing) * Sigmoids.of(-h) - labelSmoothing * Sigmoids.of(h))
                     / (1 - 2 * labelSmoothing);
         }
     }
@@ -168,15 +169,6 @@ public sealed interface LossFunction extends PairTerm {
     /** Nothing for a hard label, even where the loss of the other direction overflows. */
     private static double opposite(double strength, double value) {
         return strength == 1 ? 0 : (1 - strength) * value;
-    }
-
-    private static double sigmoid(double x) {
-        // Each branch takes the exponential of a negative number only: no overflow.
-        return x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x));
-    }
-
-    private static double logSigmoid(double x) {
-        return Math.min(x, 0) - Math.log1p(Math.exp(-Math.abs(x)));
     }
 
     private static void requireBeta(double beta) {

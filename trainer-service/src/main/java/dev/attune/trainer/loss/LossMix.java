@@ -31,6 +31,10 @@ public record LossMix(List<LossType> types, List<Double> weights, double labelSm
         String loss = setting.apply("loss");
         Checks.notEmpty(loss, types);
         Checks.that(types.stream().distinct().count() == types.size(), loss, "names a loss twice: " + names());
+        Checks.that(
+                !types.contains(LossType.KTO) || (types.size() == 1 && weights.isEmpty() && sftWeight == 0),
+                loss,
+                "kto is a loss of single answers: it goes with no other loss and no weight");
         String lossWeights = setting.apply("lossWeights");
         Checks.that(
                 weights.isEmpty() || weights.size() == types.size(),

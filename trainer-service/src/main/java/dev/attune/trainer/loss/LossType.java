@@ -13,7 +13,9 @@ public enum LossType {
     /** DPO that is unbiased under flipped labels. */
     ROBUST,
     /** The chosen answers' likelihood; beside another, as a rule. */
-    SFT;
+    SFT,
+    /** Of single answers, liked or not: {@link KtoLoss}. */
+    KTO;
 
     /**
      * The loss itself.
@@ -28,6 +30,7 @@ public enum LossType {
             case HINGE -> new LossFunction.Hinge(beta);
             case ROBUST -> new LossFunction.Robust(beta, labelSmoothing);
             case SFT -> new ChosenLikelihood();
+            case KTO -> throw new IllegalArgumentException("kto is a loss of single answers, not of pairs");
         };
     }
 

@@ -2,10 +2,12 @@ package dev.attune.trainer.offline;
 
 import dev.attune.kit.ConfigException;
 import dev.attune.trainer.learner.DpoLearner;
+import dev.attune.trainer.learner.KtoLearner;
 import dev.attune.trainer.learner.LearnerConfig;
 import dev.attune.trainer.learner.PairEncoder;
-import dev.attune.trainer.learner.StepMetrics;
+import dev.attune.trainer.learner.StepReport;
 import dev.attune.trainer.learner.TrainingPair;
+import dev.attune.trainer.learner.TrainingSingle;
 import dev.attune.trainer.model.CausalLm;
 import dev.attune.trainer.model.LoraAdapter;
 import dev.attune.trainer.model.ModelException;
@@ -17,9 +19,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** One run of {@code attune train}: the online trainer's learner on a file of pairs. */
+/** One run of {@code attune train}: the online trainer's learner on a file of pairs, or KTO on judged answers. */
 final class OfflineTraining {
     private final TrainSettings settings;
     private final PrintWriter progress;
@@ -30,27 +34,40 @@ final class OfflineTraining {
     }
 
     TrainReport run() throws PairsFileException, IOException {
-        List<PreferenceRecord> records = PairsFile.read(settings.pairs());
+        // A file that cannot be used is found before the model is loaded.
+        List<JudgedAnswer> answers = settings.isKto() ? PairsFile.readSingles(settings.pairs()) : List.of();
+        List<PreferenceRecord> records = settings.isKto() ? List.of() : PairsFile.read(settings.pairs());
         try (CausalLm model = CausalLm.load(settings.model());
                 Tokenizer tokenizer = Tokenizer.load(settings.model());
                 LoraAdapter adapter = adapter(model);
                 @Nullable LoraAdapter reference = reference(model)) {
-            EncodedPairs encoded = encode(records, new PairEncoder(tokenizer, maxTokens(model), settings.boundary()));
-            try (DpoLearner learner = new DpoLearner(config(), model, adapter, reference)) {
-                long start = System.nanoTime();
-                List<StepMetrics> steps =
-                        train(learner, new PairBatches(encoded.pairs, settings.pairsPerStep(), settings.seed()));
-                Duration took = Duration.ofNanos(System.nanoTime() - start);
-                learner.saveAdapter(settings.out());
-                return new TrainReport(
-                        settings.model().toString(),
-                        settings.out().toString(),
-                        encoded.pairs.size(),
-                        encoded.truncated,
-                        took.toMillis() / 1e3,
-                        steps.size() / (took.toNanos() / 1e9),
-                        TrainReport.named(steps));
-            }
+            PairEncoder encoder = new PairEncoder(tokenizer, maxTokens(model), settings.boundary());
+            return settings.isKto()
+                    ? onSingles(singles(answers, encoder), model, adapter, reference)
+                    : onPairs(pairs(records, encoder), model, adapter, reference);
+        }
+    }
+
+    private TrainReport onPairs(
+            Encoded<TrainingPair> pairs, CausalLm model, LoraAdapter adapter, @Nullable LoraAdapter reference)
+            throws IOException {
+        LearnerConfig config = new LearnerConfig(
+                settings.losses().objective(settings.beta()), settings.optimizer(), settings.passes());
+        try (DpoLearner learner = new DpoLearner(config, model, adapter, reference)) {
+            TrainReport report = train(pairs, learner::train);
+            learner.saveAdapter(settings.out());
+            return report;
+        }
+    }
+
+    private TrainReport onSingles(
+            Encoded<TrainingSingle> answers, CausalLm model, LoraAdapter adapter, @Nullable LoraAdapter reference)
+            throws IOException {
+        try (KtoLearner learner =
+                new KtoLearner(settings.kto(), settings.optimizer(), settings.passes(), model, adapter, reference)) {
+            TrainReport report = train(answers, learner::train);
+            learner.saveAdapter(settings.out());
+            return report;
         }
     }
 
@@ -69,10 +86,6 @@ final class OfflineTraining {
                 : null;
     }
 
-    private LearnerConfig config() {
-        return new LearnerConfig(settings.losses().objective(settings.beta()), settings.optimizer(), settings.passes());
-    }
-
     private int maxTokens(CausalLm model) {
         int positions = model.config().maxPositions();
         Integer maxLength = settings.maxLength();
@@ -82,9 +95,10 @@ final class OfflineTraining {
         return maxLength == null ? positions : maxLength;
     }
 
-    private record EncodedPairs(List<TrainingPair> pairs, int truncated) {}
+    /** @param truncated how many of the examples were cut */
+    private record Encoded<T>(List<T> examples, int truncated) {}
 
-    private EncodedPairs encode(List<PreferenceRecord> records, PairEncoder encoder) throws PairsFileException {
+    private Encoded<TrainingPair> pairs(List<PreferenceRecord> records, PairEncoder encoder) throws PairsFileException {
         List<TrainingPair> pairs = new ArrayList<>(records.size());
         int truncated = 0;
         for (PreferenceRecord record : records) {
@@ -102,34 +116,69 @@ final class OfflineTraining {
             }
         }
         progress.printf("%d pairs, %d of them truncated%n", pairs.size(), truncated);
-        return new EncodedPairs(pairs, truncated);
+        return new Encoded<>(pairs, truncated);
     }
 
-    private List<StepMetrics> train(DpoLearner learner, PairBatches batches) {
+    private Encoded<TrainingSingle> singles(List<JudgedAnswer> answers, PairEncoder encoder) throws PairsFileException {
+        List<TrainingSingle> singles = new ArrayList<>(answers.size());
+        int truncated = 0;
+        for (JudgedAnswer answer : answers) {
+            try {
+                PairEncoder.EncodedSingle encoded = encoder.encodeSingle(
+                        "line " + answer.line(),
+                        answer.prompt(),
+                        answer.completion(),
+                        answer.desirable(),
+                        answer.strength());
+                singles.add(encoded.single());
+                truncated += encoded.truncated() ? 1 : 0;
+            } catch (ModelException | IllegalArgumentException e) {
+                throw new PairsFileException(settings.pairs(), answer.line(), "prompt: " + e.getMessage());
+            }
+        }
+        long liked = singles.stream().filter(TrainingSingle::desirable).count();
+        progress.printf("%d answers, %d of them liked and %d truncated%n", singles.size(), liked, truncated);
+        return new Encoded<>(singles, truncated);
+    }
+
+    private <T> TrainReport train(Encoded<T> encoded, Function<List<T>, StepReport> learner) {
+        long start = System.nanoTime();
+        PairBatches<T> batches = new PairBatches<>(encoded.examples, settings.perStep(), settings.seed());
         Integer asked = settings.steps();
         int steps = asked == null ? batches.perPass() : asked;
-        List<StepMetrics> all = new ArrayList<>(steps);
+        List<StepReport> all = new ArrayList<>(steps);
         for (int step = 1; step <= steps; step++) {
-            long start = System.nanoTime();
-            StepMetrics metrics = learner.train(batches.next());
+            long began = System.nanoTime();
+            StepReport metrics = learner.apply(batches.next());
             all.add(metrics);
-            progress.println(line(step, steps, metrics, Duration.ofNanos(System.nanoTime() - start)));
+            progress.println(line(step, steps, metrics.named(), Duration.ofNanos(System.nanoTime() - began)));
             progress.flush();
         }
-        return all;
+        Duration took = Duration.ofNanos(System.nanoTime() - start);
+        return new TrainReport(
+                settings.model().toString(),
+                settings.out().toString(),
+                encoded.examples.size(),
+                encoded.truncated,
+                took.toMillis() / 1e3,
+                all.size() / (took.toNanos() / 1e9),
+                TrainReport.named(all));
     }
 
-    private static String line(int step, int steps, StepMetrics metrics, Duration took) {
-        return String.format(
-                Locale.ROOT,
-                "step %d/%d  loss %.4f  margin %+.4f  accuracy %.2f  kl %.4f  grad norm %.3f  %d ms",
-                step,
-                steps,
-                metrics.loss(),
-                metrics.rewardsMargins(),
-                metrics.rewardsAccuracies(),
-                metrics.kl(),
-                metrics.gradNorm(),
-                took.toMillis());
+    private static String line(int step, int steps, Map<String, Double> named, Duration took) {
+        StringBuilder line = new StringBuilder();
+        line.append(String.format(Locale.ROOT, "step %d/%d  loss %.4f", step, steps, named.get("loss")));
+        append(line, "  margin %+.4f", named.get("rewards/margins"));
+        append(line, "  accuracy %.2f", named.get("rewards/accuracies"));
+        append(line, "  kl %.4f", named.get("kl"));
+        append(line, "  grad norm %.3f", named.get("grad_norm"));
+        return line.append("  ").append(took.toMillis()).append(" ms").toString();
+    }
+
+    /** Nothing where the step had no such figure. */
+    private static void append(StringBuilder line, String format, @Nullable Double value) {
+        if (value != null) {
+            line.append(String.format(Locale.ROOT, format, value));
+        }
     }
 }

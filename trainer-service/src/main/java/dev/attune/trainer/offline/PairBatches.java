@@ -1,19 +1,18 @@
 package dev.attune.trainer.offline;
 
-import dev.attune.trainer.learner.TrainingPair;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 
-/** Goes through the pairs again and again, each time in a new order that the seed decides. */
-final class PairBatches {
-    private final List<TrainingPair> pairs;
+/** Goes through pairs, or single answers, again and again, each time in a new order that the seed decides. */
+final class PairBatches<T> {
+    private final List<T> pairs;
     private final int size;
     private final Random random;
     private int next;
 
-    PairBatches(List<TrainingPair> pairs, int size, long seed) {
+    PairBatches(List<T> pairs, int size, long seed) {
         this.pairs = new ArrayList<>(pairs);
         this.size = size;
         this.random = new Random(seed);
@@ -26,13 +25,13 @@ final class PairBatches {
     }
 
     /** The next batch; the last one of a pass may be smaller. */
-    List<TrainingPair> next() {
+    List<T> next() {
         if (next == pairs.size()) {
             Collections.shuffle(pairs, random);
             next = 0;
         }
         int end = Math.min(next + size, pairs.size());
-        List<TrainingPair> batch = List.copyOf(pairs.subList(next, end));
+        List<T> batch = List.copyOf(pairs.subList(next, end));
         next = end;
         return batch;
     }

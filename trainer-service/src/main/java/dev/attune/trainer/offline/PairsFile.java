@@ -22,7 +22,8 @@ import java.util.List;
  *
  * <p>Fields: {@code prompt} (text, or a list of {@code {"role", "content"}}), {@code chosen}, {@code rejected} (text, or a
  * list of one {@code {"role": "assistant", "content"}}), {@code strength} (optional, above 0, at most 1; 1 if absent).
- * Others are ignored.
+ * Others are ignored. For KTO also entries of {@code prompt}, {@code completion} and {@code label} (true or false),
+ * TRL's unpaired form.
  */
 final class PairsFile {
     /** Entries in a file at most. */
@@ -40,11 +41,26 @@ final class PairsFile {
 
     /** @throws PairsFileException naming file, line and field; an empty file is one too */
     static List<PreferenceRecord> read(Path file) throws PairsFileException {
-        return new PairsFile(file).read();
+        PairsFile pairs = new PairsFile(file);
+        return pairs.read((line, entry) -> List.of(pairs.record(line, entry)));
     }
 
-    private List<PreferenceRecord> read() throws PairsFileException {
-        List<PreferenceRecord> records = new ArrayList<>();
+    /**
+     * Reads judged answers; a pair is two of them.
+     *
+     * @throws PairsFileException naming file, line and field; an empty file is one too
+     */
+    static List<JudgedAnswer> readSingles(Path file) throws PairsFileException {
+        PairsFile singles = new PairsFile(file);
+        return singles.read(singles::judged);
+    }
+
+    private interface EntryReader<T> {
+        List<T> read(int line, JsonNode entry) throws PairsFileException;
+    }
+
+    private <T> List<T> read(EntryReader<T> entries) throws PairsFileException {
+        List<T> records = new ArrayList<>();
         try (Reader reader = Files.newBufferedReader(file);
                 JsonParser parser = JSON.createParser(reader)) {
             JsonToken first = parser.nextToken();
@@ -53,10 +69,10 @@ final class PairsFile {
             JsonToken token = isArray ? parser.nextToken() : first;
             while (token != null && token != JsonToken.END_ARRAY) {
                 int line = parser.currentTokenLocation().getLineNr();
-                if (records.size() == MAX_PAIRS) {
+                if (records.size() >= MAX_PAIRS) {
                     throw new PairsFileException(file, line, "more than " + MAX_PAIRS + " pairs");
                 }
-                records.add(record(line, parser.readValueAsTree()));
+                records.addAll(entries.read(line, parser.readValueAsTree()));
                 token = parser.nextToken();
             }
             if (isArray && parser.nextToken() != null) {
@@ -90,6 +106,28 @@ final class PairsFile {
                 answer(line, entry, "chosen"),
                 answer(line, entry, "rejected"),
                 strength(line, entry));
+    }
+
+    private List<JudgedAnswer> judged(int line, JsonNode entry) throws PairsFileException {
+        if (!entry.has("completion")) {
+            PreferenceRecord pair = record(line, entry);
+            return List.of(
+                    new JudgedAnswer(line, pair.prompt(), pair.chosen(), true, pair.strength()),
+                    new JudgedAnswer(line, pair.prompt(), pair.rejected(), false, pair.strength()));
+        }
+        JsonNode label = entry.path("label");
+        if (!label.isBoolean()) {
+            throw new PairsFileException(
+                    file,
+                    line,
+                    "label: " + (label.isMissingNode() ? "is missing" : "must be true or false, not " + kind(label)));
+        }
+        return List.of(new JudgedAnswer(
+                line,
+                prompt(line, entry),
+                answer(line, entry, "completion"),
+                label.asBoolean(),
+                strength(line, entry)));
     }
 
     private Prompt prompt(int line, JsonNode entry) throws PairsFileException {

@@ -10,7 +10,6 @@ import dev.attune.trainer.loss.LossType;
 import dev.attune.trainer.model.LoraAdapter;
 import dev.attune.trainer.model.LoraShape;
 import dev.attune.trainer.model.ModelException;
-import dev.attune.trainer.optim.AdamWConfig;
 import dev.attune.trainer.optim.DivergedException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -21,6 +20,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -34,6 +34,8 @@ import picocli.CommandLine.Spec;
             "",
             "The file is a JSON array or JSONL of",
             "  {\"prompt\", \"chosen\", \"rejected\"[, \"strength\"]}",
+            "and with --loss kto also of",
+            "  {\"prompt\", \"completion\", \"label\": true or false[, \"strength\"]}",
             "A prompt is text, or a list of {\"role\", \"content\"}, which the model's chat",
             "template writes; an answer is text, or a list of one assistant message, as",
             "./attune export writes it. Strength, above 0 and at most 1, is the probability that the",
@@ -61,12 +63,8 @@ final class TrainCommand implements Callable<Integer> {
     @Option(names = "--steps", paramLabel = "N", description = "Optimizer steps (default: one pass over the pairs).")
     private @Nullable Integer steps;
 
-    @Option(
-            names = "--lr",
-            paramLabel = "X",
-            defaultValue = "1e-4",
-            description = "Learning rate (default: ${DEFAULT-VALUE}).")
-    private double learningRate;
+    @Mixin
+    private OptimizerOptions optimizer;
 
     @Option(
             names = "--beta",
@@ -101,26 +99,18 @@ final class TrainCommand implements Callable<Integer> {
     private @Nullable Double labelSmoothing;
 
     @Option(
-            names = "--warm-up-steps",
-            paramLabel = "N",
-            defaultValue = "0",
-            description = "Steps over which the learning rate rises from 0 (default: ${DEFAULT-VALUE}).")
-    private int warmUpSteps;
-
-    @Option(
-            names = "--cycle-steps",
-            paramLabel = "N",
-            defaultValue = "0",
-            description = "After the warm-up the rate falls along a half cosine to 0 over so many steps and begins anew"
-                    + " (default: ${DEFAULT-VALUE}: it stays constant).")
-    private int cycleSteps;
-
-    @Option(
-            names = "--max-grad-norm",
+            names = "--desirable-weight",
             paramLabel = "X",
-            defaultValue = "1.0",
-            description = "Gradients are scaled down to this global norm (default: ${DEFAULT-VALUE}).")
-    private double maxGradNorm;
+            defaultValue = "1",
+            description = "KTO's weight of answers that were liked (default: ${DEFAULT-VALUE}).")
+    private double desirableWeight;
+
+    @Option(
+            names = "--undesirable-weight",
+            paramLabel = "X",
+            defaultValue = "1",
+            description = "KTO's weight of answers that were not (default: ${DEFAULT-VALUE}).")
+    private double undesirableWeight;
 
     @Option(
             names = "--adapter-init",
@@ -218,8 +208,10 @@ final class TrainCommand implements Callable<Integer> {
                     pairs,
                     out,
                     steps,
-                    optimizer(),
+                    optimizer.config(),
                     lossMix(),
+                    desirableWeight,
+                    undesirableWeight,
                     boundary,
                     adapterInit,
                     reference,
@@ -257,17 +249,6 @@ final class TrainCommand implements Callable<Integer> {
         List<String> targets = targetModules == null ? LoraAdapter.TARGET_MODULES : targetModules;
         LoraShape.requireTargets("--target-modules", targets);
         return new LoraShape(ranked, scaled, rslora, targets);
-    }
-
-    private AdamWConfig optimizer() {
-        Checks.positive("--lr", learningRate);
-        Checks.positive("--max-grad-norm", maxGradNorm);
-        Checks.atLeast("--warm-up-steps", warmUpSteps, 0);
-        Checks.atLeast("--cycle-steps", cycleSteps, 0);
-        return AdamWConfig.DEFAULTS
-                .withLearningRate(learningRate)
-                .withMaxGradNorm(maxGradNorm)
-                .withSchedule(warmUpSteps, cycleSteps);
     }
 
     private LossMix lossMix() {

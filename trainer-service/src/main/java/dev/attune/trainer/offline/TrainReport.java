@@ -1,6 +1,6 @@
 package dev.attune.trainer.offline;
 
-import dev.attune.trainer.learner.StepMetrics;
+import dev.attune.trainer.learner.StepReport;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -10,8 +10,8 @@ import java.util.Map;
  *
  * @param model the base model's directory
  * @param adapter directory of the adapter
- * @param pairs pairs in the file
- * @param truncatedPairs pairs of which something was cut, each counted once
+ * @param pairs pairs in the file; with KTO judged answers
+ * @param truncatedPairs those of which something was cut, each counted once
  * @param seconds of training, loading not counted
  * @param stepsPerSecond of training
  * @param steps what every step showed, from before its update, under TRL's names
@@ -26,10 +26,10 @@ record TrainReport(
         List<Map<String, Double>> steps) {
 
     /** The steps as the report has them; {@code num_tokens} counts from the first step on, as TRL's does. */
-    static List<Map<String, Double>> named(List<StepMetrics> metrics) {
+    static List<Map<String, Double>> named(List<? extends StepReport> metrics) {
         List<Map<String, Double>> steps = new ArrayList<>(metrics.size());
         double tokens = 0;
-        for (StepMetrics step : metrics) {
+        for (StepReport step : metrics) {
             tokens += step.tokens();
             Map<String, Double> named = step.named();
             named.put("learning_rate", step.learningRate());

@@ -3,7 +3,9 @@ package dev.attune.trainer.offline;
 import dev.attune.kit.Checks;
 import dev.attune.trainer.learner.AnswerBoundary;
 import dev.attune.trainer.learner.PassLimits;
+import dev.attune.trainer.loss.KtoLoss;
 import dev.attune.trainer.loss.LossMix;
+import dev.attune.trainer.loss.LossType;
 import dev.attune.trainer.model.LoraShape;
 import dev.attune.trainer.optim.AdamWConfig;
 import java.nio.file.Path;
@@ -17,7 +19,9 @@ import org.jspecify.annotations.Nullable;
  * @param out directory for the adapter; created
  * @param steps optimizer steps; null: one pass over the pairs
  * @param optimizer AdamW with its schedule
- * @param losses over pairs
+ * @param losses over pairs, or KTO alone
+ * @param desirableWeight KTO's weight of answers that were liked
+ * @param undesirableWeight KTO's weight of answers that were not
  * @param boundary where an answer's tokens begin
  * @param adapterInit PEFT directory of the adapter to begin with; null: a fresh one
  * @param reference what the policy is held to
@@ -36,6 +40,8 @@ record TrainSettings(
         @Nullable Integer steps,
         AdamWConfig optimizer,
         LossMix losses,
+        double desirableWeight,
+        double undesirableWeight,
         AnswerBoundary boundary,
         @Nullable Path adapterInit,
         Reference reference,
@@ -68,14 +74,34 @@ record TrainSettings(
                 "init is the adapter of --adapter-init, which is not given");
         Checks.positive("--beta", beta);
         Checks.between("--batch", batch, 1, MAX_BATCH);
+        Checks.positive("--desirable-weight", desirableWeight);
+        Checks.positive("--undesirable-weight", undesirableWeight);
+        boolean isKto = losses.types().contains(LossType.KTO);
+        Checks.that(
+                isKto || (desirableWeight == 1 && undesirableWeight == 1),
+                "--desirable-weight, --undesirable-weight",
+                "are of --loss kto alone");
+        Checks.that(
+                !isKto || batch * accumulate > 1,
+                "--batch",
+                "must be at least 2 with kto, whose divergence is of answers after each other's prompts");
         Checks.between("--accumulate", accumulate, 1, MAX_BATCH);
         if (maxLength != null) {
             Checks.atLeast("--max-length", maxLength, 2);
         }
     }
 
-    int pairsPerStep() {
+    /** Pairs, or answers. */
+    int perStep() {
         return batch * accumulate;
+    }
+
+    boolean isKto() {
+        return losses.types().contains(LossType.KTO);
+    }
+
+    KtoLoss kto() {
+        return new KtoLoss(beta, desirableWeight, undesirableWeight);
     }
 
     /** How much goes through the model at once. */

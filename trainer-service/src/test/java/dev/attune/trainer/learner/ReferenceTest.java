@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import dev.attune.trainer.loss.KtoLoss;
 import dev.attune.trainer.loss.LossFunction;
 import dev.attune.trainer.loss.LossMix;
 import dev.attune.trainer.loss.LossType;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The engine's losses and every element of their gradients against double precision and its central differences. */
 class ReferenceTest {
@@ -152,6 +154,56 @@ class ReferenceTest {
                             + 0.2 * metrics.losses().get("sft"))
                     .isCloseTo(metrics.loss(), within(1e-9));
         }
+    }
+
+    /** One of the two orders has a divergence above 0, in the other it is held at 0. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void ktoAndItsGradientAreTheReferences(boolean swapped) {
+        LoraAdapter learning = swapped ? reference : policy;
+        LoraAdapter frozen = swapped ? policy : reference;
+        ReferenceLlama before = copy(frozen);
+        ReferenceLlama after = copy(learning);
+        List<TrainingSingle> answers = new ArrayList<>();
+        for (TrainingPair pair : pairs()) {
+            answers.add(new TrainingSingle("up", pair.promptTokens(), pair.chosenTokens(), true, pair.strength()));
+        }
+        TrainingPair last = pairs().getLast();
+        answers.add(new TrainingSingle("down", last.promptTokens(), last.rejectedTokens(), false, 0.9));
+        double sum = 0;
+        for (int i = 0; i < answers.size(); i++) {
+            int[] prompt = answers.get(i).promptTokens();
+            int[] answer = answers.get(i == 0 ? answers.size() - 1 : i - 1).answerTokens();
+            sum += after.logp(prompt, answer) - before.logp(prompt, answer);
+        }
+        // No gradient goes through it: it stays what it is while parameters move.
+        double divergence = Math.max(0, sum / answers.size());
+        PassLimits small = PassLimits.DEFAULTS.withMaxExamples(2);
+        try (KtoLearner learner =
+                new KtoLearner(new KtoLoss(BETA, 1.5, 0.7), AdamWConfig.DEFAULTS, small, model, learning, frozen)) {
+            SinglesMetrics metrics = learner.backward(answers);
+
+            assertThat(metrics.divergence()).isCloseTo(divergence, within(1e-5));
+            assertAgree(
+                    metrics.loss(),
+                    learning.parameters(),
+                    after,
+                    () -> answers.stream()
+                            .mapToDouble(one -> kto(one, after, before, divergence))
+                            .average()
+                            .orElseThrow());
+            assertThat(metrics.named()).containsEntry("count/chosen", 4.0).containsEntry("count/rejected", 1.0);
+        }
+    }
+
+    private static double kto(TrainingSingle one, ReferenceLlama policy, ReferenceLlama reference, double divergence) {
+        double logRatio = policy.logp(one.promptTokens(), one.answerTokens())
+                - reference.logp(one.promptTokens(), one.answerTokens());
+        double liked = 1.5 * (1 - 1 / (1 + Math.exp(-BETA * (logRatio - divergence))));
+        double disliked = 0.7 * (1 - 1 / (1 + Math.exp(-BETA * (divergence - logRatio))));
+        return one.desirable()
+                ? one.strength() * liked + (1 - one.strength()) * disliked
+                : one.strength() * disliked + (1 - one.strength()) * liked;
     }
 
     private static LossFunction function(ReferenceLoss loss) {

@@ -242,6 +242,8 @@ class TrainCommandTest {
                     --rank=0           | --rank: must be from 1 to 512, but is 0
                     --alpha=0          | --alpha: must be at least 1, but is 0
                     --target-modules=q | --target-modules: the model has no linear layer 'q', but q_proj, k_proj, v_proj, o_proj, gate_proj, up_proj, down_proj
+                    --loss=kto,ipo     | --loss: kto is a loss of single answers: it goes with no other loss and no weight
+                    --desirable-weight=2 | --desirable-weight, --undesirable-weight: are of --loss kto alone
                     --loss=ipo,ipo     | --loss: names a loss twice: IPO, IPO
                     --loss-weights=1,2 | --loss-weights: must have one weight for each of SIGMOID, but has 2
                     --loss=sigmoid,robust | --label-smoothing: has to be set where both sigmoid and robust take it
