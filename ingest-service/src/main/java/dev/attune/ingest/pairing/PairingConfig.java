@@ -54,6 +54,13 @@ public record PairingConfig(
                 byDefault = "0")
         int standbyReplicas,
 
+        @Setting(
+                value =
+                        "About how many MiB of turns and prompts are kept decoded in memory, of all partitions together: what comes"
+                                + " back to them soon need not read the stores.",
+                byDefault = "64")
+        int cacheMegabytes,
+
         Emission emission,
         Rules rules,
         Budgets budgets,
@@ -62,11 +69,13 @@ public record PairingConfig(
 
     private static final int MOST_THREADS = 256;
     private static final int MOST_STANDBYS = 8;
+    private static final int MOST_CACHE_MEGABYTES = 1 << 20;
 
     public PairingConfig {
         Checks.notBlank("applicationId", applicationId);
         Checks.between("threads", threads, 1, MOST_THREADS);
         Checks.between("standbyReplicas", standbyReplicas, 0, MOST_STANDBYS);
+        Checks.between("cacheMegabytes", cacheMegabytes, 0, MOST_CACHE_MEGABYTES);
     }
 
     /** Who may ask why there is a pair, or none. */

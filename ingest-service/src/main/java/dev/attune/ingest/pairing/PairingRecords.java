@@ -74,6 +74,14 @@ final class PairingRecords {
                 .build();
     }
 
+    /** A copy that shares the texts: Avro's own builder would copy them too. */
+    static JudgedCompletion withoutVotes(JudgedCompletion judged) {
+        JudgedCompletion copy = new JudgedCompletion();
+        judged.getSchema().getFields().forEach(field -> copy.put(field.pos(), judged.get(field.pos())));
+        copy.put("votes", List.of());
+        return copy;
+    }
+
     /** What the rules need of a judged completion. */
     static JudgedAnswer answer(JudgedCompletion judged) {
         return new JudgedAnswer(

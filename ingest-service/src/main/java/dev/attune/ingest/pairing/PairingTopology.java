@@ -9,6 +9,7 @@ import dev.attune.ingest.pairing.state.BudgetCodecs;
 import dev.attune.ingest.pairing.state.PromptCodecs;
 import dev.attune.ingest.pairing.state.SingleObjectSerde;
 import dev.attune.ingest.pairing.state.TurnCodec;
+import dev.attune.ingest.pairing.state.WriteBehindStore;
 import dev.attune.schemas.AvroSerdes;
 import dev.attune.schemas.Topic;
 import dev.attune.schemas.Topics;
@@ -24,6 +25,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.processor.StreamPartitioner;
+import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
@@ -43,18 +45,21 @@ import org.apache.kafka.streams.state.Stores;
  * Sources give bytes: reading is a step of its own, so that what cannot be read becomes a dead letter.
  */
 final class PairingTopology {
+    private static final long BYTES_A_MEGABYTE = 1L << 20;
     private static final ByteArrayDeserializer BYTES = new ByteArrayDeserializer();
 
     private final PairingConfig config;
     private final Topics topics;
     private final AvroSerdes serdes;
     private final PairingMetrics metrics;
+    private final PairingCache cache;
 
     PairingTopology(PairingConfig config, AvroSerdes serdes, PairingMetrics metrics) {
         this.config = config;
         this.topics = new Topics(config.topicPrefix());
         this.serdes = serdes;
         this.metrics = metrics;
+        this.cache = new PairingCache(config.cacheMegabytes() * BYTES_A_MEGABYTE);
     }
 
     Topology build() {
@@ -92,10 +97,11 @@ final class PairingTopology {
                 deadLetters);
         topology.addProcessor(
                 Nodes.TURN_STAGE,
-                () -> new TurnProcessor(config.limits(), topics, deadLetters, metrics),
+                () -> new TurnProcessor(config.limits(), cache, topics, deadLetters, metrics),
                 Nodes.READ_COMPLETIONS,
                 Nodes.READ_FEEDBACK);
-        topology.addStateStore(store(Nodes.TURNS_STORE, TurnCodec.serde()), Nodes.TURN_STAGE);
+        topology.addStateStore(
+                WriteBehindStore.builder(store(Nodes.TURNS_STORE, TurnCodec.serde()), cache::turns), Nodes.TURN_STAGE);
         topology.addStateStore(
                 store(
                         Nodes.TURN_COMPLETIONS_STORE,
@@ -123,7 +129,7 @@ final class PairingTopology {
                 Nodes.PROMPT_DEAD_LETTERS,
                 deadLetters);
         topology.addProcessor(
-                Nodes.PROMPT_STAGE, () -> new PromptProcessor(config, deadLetters, metrics), Nodes.READ_JUDGED);
+                Nodes.PROMPT_STAGE, () -> new PromptProcessor(config, cache, deadLetters, metrics), Nodes.READ_JUDGED);
         topology.addStateStore(store(Nodes.PROMPT_ANSWERS_STORE, PromptCodecs.answers()), Nodes.PROMPT_STAGE);
         topology.addStateStore(
                 store(
@@ -133,7 +139,11 @@ final class PairingTopology {
         topology.addStateStore(store(Nodes.PROMPT_PAIRS_STORE, PromptCodecs.pairs()), Nodes.PROMPT_STAGE);
         topology.addStateStore(store(Nodes.PROMPT_SINGLES_STORE, PromptCodecs.singles()), Nodes.PROMPT_STAGE);
         topology.addStateStore(
-                store(Nodes.PROMPT_AGENDA_STORE, SingleObjectSerde.<PromptAgenda>plain(PromptAgenda.getClassSchema())),
+                WriteBehindStore.builder(
+                        store(
+                                Nodes.PROMPT_AGENDA_STORE,
+                                SingleObjectSerde.<PromptAgenda>plain(PromptAgenda.getClassSchema())),
+                        cache::agendas),
                 Nodes.PROMPT_STAGE);
         topology.addStateStore(dueStore(Nodes.PROMPT_DUE_STORE), Nodes.PROMPT_STAGE);
         StreamPartitioner<String, PreferenceSingle> singlesByPrompt =
@@ -240,7 +250,7 @@ final class PairingTopology {
         return Optional.of(Set.of(Utils.toPositive(Utils.murmur2(bytes)) % partitions));
     }
 
-    private static <T> StoreBuilder<?> store(String name, Serde<T> values) {
+    private static <T> StoreBuilder<KeyValueStore<String, T>> store(String name, Serde<T> values) {
         return Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore(name), Serdes.String(), values);
     }
 

@@ -5,6 +5,7 @@ import dev.attune.events.JudgedCompletion;
 import dev.attune.events.PreferencePair;
 import dev.attune.ingest.pairing.rules.AssembledPair;
 import dev.attune.ingest.pairing.rules.AssembledSingle;
+import dev.attune.ingest.pairing.rules.JudgedAnswer;
 import dev.attune.ingest.pairing.rules.PromptChanges;
 import dev.attune.ingest.pairing.rules.PromptKey;
 import dev.attune.ingest.pairing.rules.PromptStage;
@@ -26,6 +27,7 @@ import org.apache.kafka.streams.processor.api.RecordMetadata;
 @SuppressWarnings("NullAway.Init") // Streams calls init first.
 final class PromptProcessor implements Processor<String, Received<JudgedCompletion>, Object, Object> {
     private final PairingConfig config;
+    private final PairingCache cache;
     private final PromptStage stage;
     private final DeadLetters deadLetters;
     private final PairingMetrics metrics;
@@ -34,8 +36,9 @@ final class PromptProcessor implements Processor<String, Received<JudgedCompleti
     private PromptStores stores;
     private PromptAgendas agendas;
 
-    PromptProcessor(PairingConfig config, DeadLetters deadLetters, PairingMetrics metrics) {
+    PromptProcessor(PairingConfig config, PairingCache cache, DeadLetters deadLetters, PairingMetrics metrics) {
         this.config = config;
+        this.cache = cache;
         this.stage = new PromptStage(config.rules().pairRules());
         this.deadLetters = deadLetters;
         this.metrics = metrics;
@@ -45,10 +48,18 @@ final class PromptProcessor implements Processor<String, Received<JudgedCompleti
     public void init(ProcessorContext<Object, Object> context) {
         this.context = context;
         this.clock = new EventClock(config.limits().caughtUpAfter(), wallClock());
-        this.stores = new PromptStores(context);
+        this.stores = new PromptStores(context, cache);
         this.agendas = new PromptAgendas(context, config.emission());
         Duration interval = config.emission().lookInterval();
         context.schedule(interval, PunctuationType.WALL_CLOCK_TIME, time -> look());
+    }
+
+    @Override
+    public void close() {
+        // Closed without having been initialised where that failed.
+        if (stores != null) {
+            stores.close();
+        }
     }
 
     @Override
@@ -59,11 +70,16 @@ final class PromptProcessor implements Processor<String, Received<JudgedCompleti
             refuse(record, judged, Refusal.KEY_MISMATCH);
             return;
         }
-        boolean isNew = stores.isNew(record.key(), judged.getCompletionId());
-        if (isNew && agendas.answers(record.key()) >= config.limits().maxAnswersPerPrompt()) {
+        int answers = agendas.answers(record.key());
+        if (answers == 0) {
+            stores.open(record.key());
+        }
+        JudgedAnswer known = stores.answer(record.key(), judged.getCompletionId());
+        if (known == null && answers >= config.limits().maxAnswersPerPrompt()) {
             refuse(record, judged, Refusal.TOO_MANY_ANSWERS);
-        } else if (stores.put(record.key(), judged)) {
-            agendas.changed(record.key(), isNew, wallClock());
+        } else if (known == null || known.revision() < judged.getRevision()) {
+            stores.put(record.key(), known, judged);
+            agendas.changed(record.key(), known == null, wallClock());
         } else {
             metrics.duplicate(source().topic());
         }
@@ -77,21 +93,18 @@ final class PromptProcessor implements Processor<String, Received<JudgedCompleti
     private void revise(String promptKey) {
         int tenantEnd = promptKey.indexOf('/');
         PromptKey prompt = new PromptKey(promptKey.substring(0, tenantEnd), promptKey.substring(tenantEnd + 1));
-        PromptChanges changes = stage.revise(
-                prompt,
-                stores.answers(promptKey),
-                stores.pairs(promptKey),
-                stores.singles(promptKey),
-                clock.now(wallClock()));
+        PromptRows rows = stores.rows(promptKey);
+        PromptChanges changes =
+                stage.revise(prompt, rows.answers().values(), rows.pairs(), rows.singles(), clock.now(wallClock()));
         changes.heldBack().forEach(metrics::heldBack);
-        changes.pairs().forEach(pair -> send(promptKey, prompt, pair));
-        changes.singles().forEach(single -> sendSingle(promptKey, prompt, single));
+        changes.pairs().forEach(pair -> send(promptKey, prompt, rows, pair));
+        changes.singles().forEach(single -> sendSingle(promptKey, prompt, rows, single));
         agendas.lookAt(promptKey, changes.nextLook());
     }
 
-    private void send(String promptKey, PromptKey prompt, Published<AssembledPair> published) {
+    private void send(String promptKey, PromptKey prompt, PromptRows rows, Published<AssembledPair> published) {
         AssembledPair pair = published.content();
-        stores.putPair(promptKey, published);
+        stores.putPair(promptKey, rows, published);
         PreferencePair event = PairingRecords.pair(
                 published, stores.text(promptKey, pair.chosenId()), stores.text(promptKey, pair.rejectedId()));
         boolean goesOut = !config.budgets().on();
@@ -103,9 +116,9 @@ final class PromptProcessor implements Processor<String, Received<JudgedCompleti
                 goesOut ? Nodes.PAIRS : Nodes.ASSEMBLED_OUT);
     }
 
-    private void sendSingle(String promptKey, PromptKey prompt, Published<AssembledSingle> published) {
+    private void sendSingle(String promptKey, PromptKey prompt, PromptRows rows, Published<AssembledSingle> published) {
         String completionId = published.content().completionId();
-        stores.putSingle(promptKey, published);
+        stores.putSingle(promptKey, rows, published);
         metrics.single(PairingRecords.status(published));
         context.forward(
                 new Record<>(

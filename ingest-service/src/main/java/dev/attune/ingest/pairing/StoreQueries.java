@@ -12,6 +12,7 @@ import dev.attune.ingest.pairing.rules.PairRules;
 import dev.attune.ingest.pairing.rules.PromptKey;
 import dev.attune.ingest.pairing.rules.Published;
 import dev.attune.ingest.pairing.rules.TurnMemory;
+import dev.attune.ingest.pairing.state.WriteBehindStore;
 import dev.attune.schemas.Topics;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -24,6 +25,7 @@ import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StoreQueryParameters;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.QueryableStoreType;
 import org.apache.kafka.streams.state.QueryableStoreTypes;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 
@@ -50,7 +52,8 @@ final class StoreQueries {
     /** @throws QueryProblem if the partition's stores are not in this process */
     Optional<TurnView> turn(int partition, String tenant, String turnId) {
         String key = Topics.key(tenant, turnId);
-        TurnMemory memory = this.<TurnMemory>store(Nodes.TURNS_STORE, partition).get(key);
+        TurnMemory memory =
+                this.<TurnMemory>committed(Nodes.TURNS_STORE, partition).get(key);
         if (memory == null) {
             return Optional.empty();
         }
@@ -67,8 +70,8 @@ final class StoreQueries {
     /** @throws QueryProblem if the partition's stores are not in this process */
     Optional<PromptView> prompt(int partition, String tenant, String promptId) {
         String key = Topics.key(tenant, promptId);
-        PromptAgenda agenda =
-                this.<PromptAgenda>store(Nodes.PROMPT_AGENDA_STORE, partition).get(key);
+        PromptAgenda agenda = this.<PromptAgenda>committed(Nodes.PROMPT_AGENDA_STORE, partition)
+                .get(key);
         if (agenda == null) {
             return Optional.empty();
         }
@@ -102,10 +105,18 @@ final class StoreQueries {
     }
 
     private <V> ReadOnlyKeyValueStore<String, V> store(String name, int partition) {
+        return find(name, QueryableStoreTypes.<String, V>keyValueStore(), partition);
+    }
+
+    /** Of a store whose newest values only its stream thread may see. */
+    private <V> ReadOnlyKeyValueStore<String, V> committed(String name, int partition) {
+        return find(name, WriteBehindStore.<V>type(), partition).wrapped();
+    }
+
+    private <T> T find(String name, QueryableStoreType<T> type, int partition) {
         try {
             return streams.store(
-                    StoreQueryParameters.fromNameAndType(name, QueryableStoreTypes.<String, V>keyValueStore())
-                            .withPartition(partition));
+                    StoreQueryParameters.fromNameAndType(name, type).withPartition(partition));
         } catch (InvalidStateStoreException e) {
             throw new QueryProblem(
                     QueryProblem.Reason.NOT_HERE,

@@ -33,6 +33,7 @@ final class TurnProcessor implements Processor<String, Received<?>, Object, Obje
     private static final Duration LOOK_INTERVAL = Duration.ofSeconds(1);
 
     private final PairingConfig.Limits limits;
+    private final PairingCache cache;
     private final DeadLetters deadLetters;
     private final PairingMetrics metrics;
     private final String feedbackTopic;
@@ -40,8 +41,14 @@ final class TurnProcessor implements Processor<String, Received<?>, Object, Obje
     private EventClock clock;
     private TurnStores stores;
 
-    TurnProcessor(PairingConfig.Limits limits, Topics topics, DeadLetters deadLetters, PairingMetrics metrics) {
+    TurnProcessor(
+            PairingConfig.Limits limits,
+            PairingCache cache,
+            Topics topics,
+            DeadLetters deadLetters,
+            PairingMetrics metrics) {
         this.limits = limits;
+        this.cache = cache;
         this.feedbackTopic = topics.feedback().name();
         this.deadLetters = deadLetters;
         this.metrics = metrics;
@@ -51,13 +58,17 @@ final class TurnProcessor implements Processor<String, Received<?>, Object, Obje
     public void init(ProcessorContext<Object, Object> context) {
         this.context = context;
         this.clock = new EventClock(limits.caughtUpAfter(), wallClock());
-        this.stores = new TurnStores(context, limits.turns(), turns -> metrics.waitingTurns(task(), turns));
+        this.stores = new TurnStores(context, cache, limits.turns(), turns -> metrics.waitingTurns(task(), turns));
         context.schedule(LOOK_INTERVAL, PunctuationType.WALL_CLOCK_TIME, time -> look());
     }
 
     @Override
     public void close() {
         metrics.waitingTurns(task(), 0);
+        // Closed without having been initialised where that failed.
+        if (stores != null) {
+            stores.close();
+        }
     }
 
     @Override
@@ -94,7 +105,7 @@ final class TurnProcessor implements Processor<String, Received<?>, Object, Obje
                             TurnOutcome taken = turn.feedback(usable.feedback());
                             if (taken instanceof TurnOutcome.Changed changed) {
                                 FeedbackReading.completions(given)
-                                        .forEach(served -> stores.putCompletion(record.key(), served));
+                                        .forEach(served -> stores.putInlineCompletion(record.key(), served));
                                 if (given.getKind() == FeedbackKind.EDIT && turn.isLatest(usable.feedback())) {
                                     stores.putEdit(record.key(), given);
                                 }

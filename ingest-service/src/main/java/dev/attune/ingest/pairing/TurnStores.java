@@ -10,6 +10,7 @@ import dev.attune.ingest.pairing.rules.TurnMemory.KnownCompletion;
 import dev.attune.ingest.pairing.rules.TurnOutcome;
 import dev.attune.ingest.pairing.rules.Vote;
 import dev.attune.ingest.pairing.state.DueIndex;
+import dev.attune.ingest.pairing.state.ObjectCache;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -20,6 +21,7 @@ import java.util.function.IntConsumer;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The turn stage's stores: one small row a turn with its votes, one row a completion with its texts (written once), and
@@ -34,16 +36,18 @@ final class TurnStores {
     private final TurnLimits limits;
     private final KeyValueStore<String, TurnMemory> turns;
     private final KeyValueStore<String, CompletionServed> completions;
+    private final ObjectCache.Section<CompletionServed> cachedCompletions;
     private final DueIndex expiry;
     private final DueIndex retention;
     private final IntConsumer waitingTurns;
     private int waiting;
 
     /** @param waitingTurns is told how many turns have feedback that waits */
-    TurnStores(ProcessorContext<?, ?> context, TurnLimits limits, IntConsumer waitingTurns) {
+    TurnStores(ProcessorContext<?, ?> context, PairingCache cache, TurnLimits limits, IntConsumer waitingTurns) {
         this.limits = limits;
         this.turns = context.getStateStore(Nodes.TURNS_STORE);
         this.completions = context.getStateStore(Nodes.TURN_COMPLETIONS_STORE);
+        this.cachedCompletions = cache.completions();
         KeyValueStore<Bytes, byte[]> due = context.getStateStore(Nodes.TURN_DUE_STORE);
         this.expiry = new DueIndex(due, EXPIRY_QUEUE);
         this.retention = new DueIndex(due, RETENTION_QUEUE);
@@ -67,20 +71,25 @@ final class TurnStores {
         return outcome;
     }
 
-    /** Keeps a completion unless it is here already and this one says nothing new: which version wrote it. */
+    /** Keeps a completion that the turn did not have, or not with the version that wrote it. */
     void putCompletion(String turnKey, CompletionServed served) {
-        String row = row(turnKey, served.getCompletionId());
-        CompletionServed known = completions.get(row);
+        putCompletion(turnKey, served.getCompletionId(), served);
+    }
+
+    /** Keeps a completion that came with feedback, unless it is here already. */
+    void putInlineCompletion(String turnKey, CompletionServed served) {
+        CompletionServed known = findCompletion(turnKey, served.getCompletionId());
         if (known == null || known.getModelVersion().isEmpty()) {
-            completions.put(row, served);
+            putCompletion(turnKey, served);
         }
     }
 
     /** A user's own text is kept as a completion of that user's: its prompt is that of the original, which may come later. */
     void putEdit(String turnKey, FeedbackGiven edit) {
         String editedId = Edit.editedId(Objects.requireNonNull(edit.getCompletionId()), edit.getUserId());
-        completions.put(
-                row(turnKey, editedId),
+        putCompletion(
+                turnKey,
+                editedId,
                 CompletionServed.newBuilder()
                         .setEventId(edit.getEventId())
                         .setTenant(edit.getTenant())
@@ -92,12 +101,30 @@ final class TurnStores {
     }
 
     CompletionServed completion(String turnKey, String completionId) {
-        CompletionServed served = completions.get(row(turnKey, completionId));
+        CompletionServed served = findCompletion(turnKey, completionId);
         if (served == null) {
             throw new IllegalStateException("store " + Nodes.TURN_COMPLETIONS_STORE
                     + " lacks a completion that its turn knows: the state is damaged, reset the application");
         }
         return served;
+    }
+
+    private void putCompletion(String turnKey, String completionId, CompletionServed served) {
+        String row = row(turnKey, completionId);
+        completions.put(row, served);
+        cachedCompletions.put(row, served);
+    }
+
+    private @Nullable CompletionServed findCompletion(String turnKey, String completionId) {
+        String row = row(turnKey, completionId);
+        CompletionServed cached = cachedCompletions.get(row);
+        return cached == null ? completions.get(row) : cached;
+    }
+
+    private void deleteCompletion(String turnKey, String completionId) {
+        String row = row(turnKey, completionId);
+        completions.delete(row);
+        cachedCompletions.remove(row);
     }
 
     /** Finds the votes whose completions should have been here by {@code now}. */
@@ -129,16 +156,20 @@ final class TurnStores {
                 continue;
             }
             for (KnownCompletion known : memory.completions()) {
-                completions.delete(row(turnKey, known.completionId()));
+                deleteCompletion(turnKey, known.completionId());
             }
             for (Vote vote : memory.votes()) {
                 if (vote.opinion() instanceof Edit edit) {
-                    completions.delete(row(turnKey, Edit.editedId(edit.completionId(), vote.userId())));
+                    deleteCompletion(turnKey, Edit.editedId(edit.completionId(), vote.userId()));
                 }
             }
             reschedule(turnKey, turn.nextExpiry(), Optional.empty());
             turns.delete(turnKey);
         }
+    }
+
+    void close() {
+        cachedCompletions.clear();
     }
 
     private void reschedule(String turnKey, Optional<Instant> before, Optional<Instant> after) {

@@ -48,6 +48,7 @@ final class Configs {
                 stateDir,
                 1,
                 0,
+                1,
                 EMISSION,
                 rules,
                 budgets,

@@ -11,7 +11,9 @@ import dev.attune.ingest.pairing.rules.TurnOutcome.EditedText;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
@@ -63,28 +65,49 @@ public final class Turn {
                     ? new TurnOutcome.Duplicate()
                     : new TurnOutcome.Refused(Refusal.CONFLICTING_DUPLICATE);
         }
+        Refusal refusal = refusal(feedback);
+        if (refusal != null) {
+            return new TurnOutcome.Refused(refusal);
+        }
         TurnOutcome.Changed changes = unchanged();
         for (ServedAnswer answer : feedback.answers()) {
-            switch (completion(answer, feedback.receivedAt())) {
-                case TurnOutcome.Changed more -> changes = changes.and(more);
-                case TurnOutcome.Duplicate duplicate -> {}
-                case TurnOutcome.Refused refused -> {
-                    return refused;
-                }
+            if (completion(answer, feedback.receivedAt()) instanceof TurnOutcome.Changed more) {
+                changes = changes.and(more);
             }
         }
-        TurnOutcome judged = switch (feedback.judgement()) {
-            case Opinion opinion -> opinion(feedback, Vote.of(feedback, opinion));
-            case Retraction retraction -> retraction(feedback, retraction.retractedEventId());
-        };
-        return judged instanceof TurnOutcome.Changed more ? changes.and(more) : judged;
+        return changes.and(
+                switch (feedback.judgement()) {
+                    case Opinion opinion -> opinion(feedback, Vote.of(feedback, opinion));
+                    case Retraction retraction -> retraction(feedback, retraction.retractedEventId());
+                });
     }
 
-    private TurnOutcome opinion(Feedback feedback, Vote vote) {
-        Vote before = memory.vote(vote.place());
-        if (before == null && memory.voteCount() >= limits.maxVotes()) {
-            return new TurnOutcome.Refused(Refusal.TOO_MANY_VOTES);
+    /** Asked before anything is taken in: a refused event leaves no trace. */
+    private @Nullable Refusal refusal(Feedback feedback) {
+        Map<String, ServedAnswer> brought = new HashMap<>();
+        int completions = memory.completionCount();
+        for (ServedAnswer answer : feedback.answers()) {
+            KnownCompletion known = memory.completion(answer.completionId());
+            ServedAnswer other = brought.get(answer.completionId());
+            if ((known != null && !known.isSameAs(answer)) || (other != null && !other.isSameAs(answer))) {
+                return Refusal.CONFLICTING_DUPLICATE;
+            }
+            if (known == null && other == null && ++completions > limits.maxCompletions()) {
+                return Refusal.TOO_MANY_COMPLETIONS;
+            }
+            if (other == null || other.modelVersion().isEmpty()) {
+                brought.put(answer.completionId(), answer);
+            }
         }
+        boolean oneMore = switch (feedback.judgement()) {
+            case Opinion opinion -> memory.vote(Vote.of(feedback, opinion).place()) == null;
+            case Retraction retraction -> true;
+        };
+        return oneMore && memory.voteCount() >= limits.maxVotes() ? Refusal.TOO_MANY_VOTES : null;
+    }
+
+    private TurnOutcome.Changed opinion(Feedback feedback, Vote vote) {
+        Vote before = memory.vote(vote.place());
         memory.remember(feedback.eventId(), feedback.bodyDigest(), limits.rememberedEvents());
         memory.touch(feedback.receivedAt());
         if (before != null && Vote.BY_TIME.compare(before, vote) >= 0) {
@@ -96,10 +119,7 @@ public final class Turn {
         return matters ? changed(vote) : unchanged();
     }
 
-    private TurnOutcome retraction(Feedback feedback, String retractedEventId) {
-        if (memory.voteCount() >= limits.maxVotes()) {
-            return new TurnOutcome.Refused(Refusal.TOO_MANY_VOTES);
-        }
+    private TurnOutcome.Changed retraction(Feedback feedback, String retractedEventId) {
         memory.remember(feedback.eventId(), feedback.bodyDigest(), limits.rememberedEvents());
         memory.touch(feedback.receivedAt());
         Optional<Vote> retracted = memory.votes().stream()
@@ -215,7 +235,7 @@ public final class Turn {
         return List.copyOf(resolved);
     }
 
-    private TurnOutcome changed(Vote vote) {
+    private TurnOutcome.Changed changed(Vote vote) {
         SortedSet<String> known = new TreeSet<>();
         for (String completionId : vote.opinion().completionIds()) {
             if (memory.completion(completionId) != null) {

@@ -23,6 +23,8 @@ public final class DueIndex {
 
     private final KeyValueStore<Bytes, byte[]> store;
     private final byte queue;
+    /** No entry is earlier: what was taken out before leaves a trail in the store that a scan would go over again. */
+    private long earliest;
 
     /** @param queue entries of different queues do not see each other */
     public DueIndex(KeyValueStore<Bytes, byte[]> store, int queue) {
@@ -31,6 +33,7 @@ public final class DueIndex {
     }
 
     public void add(Instant time, String key) {
+        earliest = Math.min(earliest, Math.max(0, time.toEpochMilli()));
         store.put(entry(time.toEpochMilli(), key), new byte[] {FORMAT});
     }
 
@@ -40,9 +43,12 @@ public final class DueIndex {
 
     /** Takes out what is due by {@code time}, the earliest first, at most {@code limit}. */
     public List<String> takeDue(Instant time, int limit) {
+        if (earliest > time.toEpochMilli()) {
+            return List.of();
+        }
         List<Bytes> entries = new ArrayList<>();
         Bytes end = Bytes.wrap(header(time.toEpochMilli() + 1));
-        try (KeyValueIterator<Bytes, byte[]> due = store.range(Bytes.wrap(header(0)), end)) {
+        try (KeyValueIterator<Bytes, byte[]> due = store.range(Bytes.wrap(header(earliest)), end)) {
             while (due.hasNext() && entries.size() < limit) {
                 KeyValue<Bytes, byte[]> entry = due.next();
                 if (entry.key.compareTo(end) < 0) {
@@ -51,6 +57,7 @@ public final class DueIndex {
                 }
             }
         }
+        earliest = entries.size() < limit ? time.toEpochMilli() + 1 : time(entries.getLast());
         entries.forEach(store::delete);
         return entries.stream().map(DueIndex::key).toList();
     }
@@ -86,6 +93,10 @@ public final class DueIndex {
                 .putLong(Math.max(0, time))
                 .put(keyBytes)
                 .array());
+    }
+
+    private static long time(Bytes entry) {
+        return ByteBuffer.wrap(entry.get()).getLong(TIME_OFFSET);
     }
 
     private static String key(Bytes entry) {

@@ -11,11 +11,16 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
 
 /** The broker, the registry and a folder for state; all of it goes away at the end. */
 final class BenchPlatform implements AutoCloseable {
@@ -64,6 +69,27 @@ final class BenchPlatform implements AutoCloseable {
                 .filter(name -> name.startsWith(topics.prefix()))
                 .toList();
         admin.deleteTopics(ours).all().get();
+    }
+
+    /** How many records each topic of the run holds, by its name without the prefix; a transaction's marker is one too. */
+    SortedMap<String, Long> records(Topics topics) throws ExecutionException, InterruptedException {
+        List<String> ours = admin.listTopics().names().get().stream()
+                .filter(name -> name.startsWith(topics.prefix()))
+                .toList();
+        Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
+        admin.describeTopics(ours)
+                .allTopicNames()
+                .get()
+                .forEach((name, topic) -> topic.partitions()
+                        .forEach(partition ->
+                                latest.put(new TopicPartition(name, partition.partition()), OffsetSpec.latest())));
+        SortedMap<String, Long> records = new TreeMap<>();
+        admin.listOffsets(latest)
+                .all()
+                .get()
+                .forEach((partition, end) -> records.merge(
+                        partition.topic().substring(topics.prefix().length()), end.offset(), Long::sum));
+        return records;
     }
 
     String bootstrapServers() {

@@ -14,9 +14,13 @@ import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +31,8 @@ import org.jspecify.annotations.Nullable;
 final class PairingBench {
     /** The identity topology is so much faster that the same backlog would be over before it runs evenly. */
     private static final int IDENTITY_BACKLOGS = 3;
+    /** Topics that are named on the screen; the report has all. */
+    private static final int MOST_TOPICS = 5;
 
     private final PairingBenchOptions options;
     private final PrintWriter progress;
@@ -37,6 +43,7 @@ final class PairingBench {
             Drain drain,
             long openTurns,
             double stateBytesPerOpenTurn,
+            SortedMap<String, Double> recordsPerEvent,
             @Nullable Latency latency) {}
 
     PairingBench(PairingBenchOptions options, PrintWriter progress) {
@@ -119,6 +126,12 @@ final class PairingBench {
         sayLook(last.drain());
         say("  state     %,.0f bytes an open turn, %,d open turns"
                 .formatted(last.stateBytesPerOpenTurn(), last.openTurns()));
+        say("  records   %.1f an event, itself and changelogs included; the most: %s"
+                .formatted(
+                        last.recordsPerEvent().values().stream()
+                                .mapToDouble(Double::doubleValue)
+                                .sum(),
+                        most(last.recordsPerEvent())));
         if (latency != null) {
             say("  latency   p50 %.0f ms, p99 %.0f ms from event to pair at %,.0f events/s; quiet period %d ms in it"
                     .formatted(
@@ -140,6 +153,7 @@ final class PairingBench {
                 compares ? Spread.of(rounds.stream().map(Round::ratio).toList()) : null,
                 last.stateBytesPerOpenTurn(),
                 last.openTurns(),
+                last.recordsPerEvent(),
                 latency,
                 rounds);
     }
@@ -154,6 +168,14 @@ final class PairingBench {
         }
     }
 
+    private static String most(Map<String, Double> recordsPerEvent) {
+        return recordsPerEvent.entrySet().stream()
+                .sorted(Map.Entry.<String, Double>comparingByValue().reversed())
+                .limit(MOST_TOPICS)
+                .map(topic -> "%s %.2f".formatted(topic.getKey(), topic.getValue()))
+                .collect(Collectors.joining(", "));
+    }
+
     private static double identityRate(Round round) {
         return round.identity() == null ? Double.NaN : round.identity().eventsPerSecond();
     }
@@ -166,6 +188,7 @@ final class PairingBench {
         LoadGenerator load = new LoadGenerator(new Random(options.seed()), turns);
         OpenTurns open = new OpenTurns(options.openTurns(), options.seed());
         Drain drain;
+        SortedMap<String, Double> records = new TreeMap<>();
         Latency latency = null;
         PairingUnderTest system;
         try (LoadSender sender = new LoadSender(platform, topics)) {
@@ -181,6 +204,8 @@ final class PairingBench {
                     sender.send(load, options.events());
                 }
                 drain = drain(watch.await(open.events() + options.events(), sample -> {}), open.events());
+                long events = open.events() + options.events();
+                platform.records(topics).forEach((topic, count) -> records.put(topic, (double) count / events));
                 if (isLast && options.latencySeconds() > 0) {
                     latency = new LatencyProbe(platform, topics)
                             .measure(load, drain.eventsPerSecond() * options.latencyShare(), options.latency());
@@ -188,7 +213,7 @@ final class PairingBench {
             }
         }
         long openTurns = turns.count() + options.openTurns();
-        PairingRun run = new PairingRun(drain, openTurns, (double) system.stateBytes() / openTurns, latency);
+        PairingRun run = new PairingRun(drain, openTurns, (double) system.stateBytes() / openTurns, records, latency);
         BenchPlatform.delete(config.stateDir());
         platform.deleteTopics(topics);
         return run;

@@ -2,6 +2,7 @@ package dev.attune.quickstart.bench.pairing;
 
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,7 +43,11 @@ record PairingReport(
             double changedMinds,
             long quietPeriodMillis) {}
 
-    /** One number of partitions. */
+    /**
+     * One number of partitions.
+     *
+     * @param recordsPerEvent what an event is to the broker, by topic: the event itself, what follows from it, changelogs
+     */
     record Scenario(
             int partitions,
             Spread eventsPerSecond,
@@ -50,6 +55,7 @@ record PairingReport(
             @Nullable Spread ratioToIdentity,
             double stateBytesPerOpenTurn,
             long openTurns,
+            SortedMap<String, Double> recordsPerEvent,
             @Nullable Latency eventToPairMillis,
             List<Round> rounds) {}
 
