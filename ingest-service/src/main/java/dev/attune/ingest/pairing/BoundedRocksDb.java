@@ -13,9 +13,9 @@ import org.rocksdb.WriteBufferManager;
  * would grow with the number of partitions.
  */
 public final class BoundedRocksDb implements RocksDBConfigSetter {
-    private static final long CACHE_BYTES = 96L << 20;
-    private static final long WRITE_BUFFER_BYTES = 32L << 20;
-    private static final long ONE_WRITE_BUFFER_BYTES = 4L << 20;
+    private static final long CACHE_BYTES = 192L << 20;
+    private static final long WRITE_BUFFER_BYTES = 96L << 20;
+    private static final long ONE_WRITE_BUFFER_BYTES = 8L << 20;
     /**
      * What an empty write buffer takes already. RocksDB's own choice would be an eighth of a full one: the stores of eight
      * partitions would exceed the budget before they hold anything, and flush with every write.

@@ -24,34 +24,28 @@ final class PairingCache {
     }
 
     ObjectCache.Section<TurnMemory> turns() {
-        return objects.section(
-                TurnMemory.class,
-                turn -> OBJECT_BYTES
-                        + VOTE_BYTES * turn.votes().size()
-                        + OBJECT_BYTES * (turn.seen().size() + turn.retracted().size())
-                        + OBJECT_BYTES * turn.completions().size());
+        return objects.section(turn -> OBJECT_BYTES
+                + VOTE_BYTES * turn.votes().size()
+                + OBJECT_BYTES * (turn.seen().size() + turn.retracted().size())
+                + OBJECT_BYTES * turn.completions().size());
     }
 
     ObjectCache.Section<PromptAgenda> agendas() {
-        return objects.section(PromptAgenda.class, agenda -> OBJECT_BYTES);
+        return objects.section(agenda -> OBJECT_BYTES);
     }
 
     ObjectCache.Section<PromptRows> prompts() {
-        return objects.section(
-                PromptRows.class,
-                rows -> OBJECT_BYTES
-                        + VOTE_BYTES * rows.answers().size()
-                        + PAIR_BYTES * (rows.pairs().size() + rows.singles().size()));
+        return objects.section(rows -> OBJECT_BYTES
+                + VOTE_BYTES * rows.answers().size()
+                + PAIR_BYTES * (rows.pairs().size() + rows.singles().size()));
     }
 
     ObjectCache.Section<CompletionServed> completions() {
-        return objects.section(
-                CompletionServed.class, served -> characters(served.getText().getValue(), served.getMessages()));
+        return objects.section(served -> characters(served.getText().getValue(), served.getMessages()));
     }
 
     ObjectCache.Section<JudgedCompletion> texts() {
-        return objects.section(
-                JudgedCompletion.class, judged -> characters(judged.getText().getValue(), judged.getMessages()));
+        return objects.section(judged -> characters(judged.getText().getValue(), judged.getMessages()));
     }
 
     private static int characters(String text, List<Message> messages) {

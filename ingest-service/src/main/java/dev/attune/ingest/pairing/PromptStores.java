@@ -110,8 +110,8 @@ final class PromptStores {
     }
 
     void close() {
-        cachedRows.clear();
-        cachedTexts.clear();
+        cachedRows.close();
+        cachedTexts.close();
     }
 
     private void keep(String promptKey, PromptRows rows) {

@@ -169,7 +169,7 @@ final class TurnStores {
     }
 
     void close() {
-        cachedCompletions.clear();
+        cachedCompletions.close();
     }
 
     private void reschedule(String turnKey, Optional<Instant> before, Optional<Instant> after) {

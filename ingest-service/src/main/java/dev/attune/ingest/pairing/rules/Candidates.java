@@ -76,13 +76,20 @@ final class Candidates {
         }
     }
 
+    /** All, or those with the lowest stable hashes. */
     private List<JudgedAnswer> firstOf(List<JudgedAnswer> answers) {
         int bound = rules.maxAcrossAnswers();
         if (bound == 0 || answers.size() <= bound) {
             return answers;
         }
+        record Ranked(String rank, JudgedAnswer answer) {}
         leftOut += answers.size() - bound;
-        return answers.subList(0, bound);
+        return answers.stream()
+                .map(answer -> new Ranked(rank(answer), answer))
+                .sorted(Comparator.comparing(Ranked::rank))
+                .limit(bound)
+                .map(Ranked::answer)
+                .toList();
     }
 
     private void add(JudgedAnswer one, JudgedAnswer other) {
@@ -90,15 +97,17 @@ final class Candidates {
         found.putIfAbsent(pairId, new Candidate(pairId, one, other));
     }
 
-    /** The answers that are liked or, with the sign −1, disliked, in the order of a stable hash. */
     private List<JudgedAnswer> byLeaning(Collection<JudgedAnswer> answers, int sign) {
-        record Ranked(String rank, JudgedAnswer answer) {}
-        return answers.stream()
-                .filter(answer -> answer.leaning(rules.regenerateWeight()) == sign)
-                .map(answer -> new Ranked(
-                        StableHash.id("across", prompt.tenant(), prompt.promptId(), answer.completionId()), answer))
-                .sorted(Comparator.comparing(Ranked::rank))
-                .map(Ranked::answer)
-                .toList();
+        List<JudgedAnswer> leaning = new ArrayList<>();
+        for (JudgedAnswer answer : answers) {
+            if (answer.leaning(rules.regenerateWeight()) == sign) {
+                leaning.add(answer);
+            }
+        }
+        return leaning;
+    }
+
+    private String rank(JudgedAnswer answer) {
+        return StableHash.id("across", prompt.tenant(), prompt.promptId(), answer.completionId());
     }
 }

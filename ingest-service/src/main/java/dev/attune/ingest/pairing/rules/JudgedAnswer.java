@@ -24,14 +24,21 @@ public record JudgedAnswer(
 
     /** Users that like it; here and below only votes that may be trained on. */
     double likes() {
-        return verdicts.stream().filter(verdict -> thumb(verdict) > 0).count();
+        int likes = 0;
+        for (Verdict verdict : verdicts) {
+            likes += thumb(verdict) > 0 ? 1 : 0;
+        }
+        return likes;
     }
 
     /** Users that do not like it, one who only asked for another counted as {@code regenerateWeight} of a user. */
     double dislikes(double regenerateWeight) {
-        long downs = verdicts.stream().filter(verdict -> thumb(verdict) < 0).count();
-        long regenerated =
-                verdicts.stream().filter(JudgedAnswer::isRegeneration).count();
+        int downs = 0;
+        int regenerated = 0;
+        for (Verdict verdict : verdicts) {
+            downs += thumb(verdict) < 0 ? 1 : 0;
+            regenerated += isRegeneration(verdict) ? 1 : 0;
+        }
         return downs + regenerateWeight * regenerated;
     }
 

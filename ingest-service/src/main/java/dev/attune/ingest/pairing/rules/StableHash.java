@@ -9,6 +9,8 @@ import java.util.HexFormat;
 /** Hashes that are the same on every machine and in every version: identities and caps rest on them. */
 public final class StableHash {
     private static final int ID_BYTES = 16;
+    /** Looking the algorithm up takes longer than hashing an id. */
+    private static final ThreadLocal<MessageDigest> SHA_256 = ThreadLocal.withInitial(StableHash::sha256);
 
     private StableHash() {}
 
@@ -32,14 +34,17 @@ public final class StableHash {
     }
 
     private static byte[] digest(String... parts) {
-        MessageDigest sha256 = sha256();
-        for (String part : parts) {
-            byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
-            sha256.update(
-                    ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).array());
-            sha256.update(bytes);
+        byte[][] texts = new byte[parts.length][];
+        int length = 0;
+        for (int i = 0; i < parts.length; i++) {
+            texts[i] = parts[i].getBytes(StandardCharsets.UTF_8);
+            length += Integer.BYTES + texts[i].length;
         }
-        return sha256.digest();
+        ByteBuffer all = ByteBuffer.allocate(length);
+        for (byte[] text : texts) {
+            all.putInt(text.length).put(text);
+        }
+        return SHA_256.get().digest(all.array());
     }
 
     private static MessageDigest sha256() {

@@ -1,68 +1,81 @@
 package dev.attune.ingest.pairing.state;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the stores' rows say, as objects: whoever comes back to a row soon, as the events of a turn do, need not read and decode
- * it again. One budget for all tasks of the process, since partitions come and go.
+ * it again. One budget for all tasks of the process, shared evenly, since partitions come and go.
  *
  * <p>Only what the stores hold too may be in here: it can be evicted at any moment.
  */
 public final class ObjectCache {
-    /** A key among those of one section. */
-    private record Slot(Section<?> section, String key) {}
+    private static final int FIRST_CAPACITY = 1 << 10;
+    private static final float LOAD_FACTOR = 0.75f;
 
-    private final Cache<Slot, Object> objects;
+    private final long budget;
+    private final AtomicInteger sections = new AtomicInteger();
 
-    /** @param bytes about so much memory; the sections' weights are estimates */
-    public ObjectCache(long bytes) {
-        this.objects = Caffeine.newBuilder()
-                .maximumWeight(bytes)
-                .weigher((Slot slot, Object value) -> slot.section().weight(value))
-                // Whoever adds also evicts: no other thread gets to see what a stream thread works on.
-                .executor(Runnable::run)
-                .build();
+    /** @param budget about so many bytes; the sections' sizes are estimates */
+    public ObjectCache(long budget) {
+        this.budget = budget;
     }
 
-    /** A part of the cache with keys of its own, for one thread: its values may change as long as that thread says so. */
-    public <V> Section<V> section(Class<V> type, ToIntFunction<V> bytes) {
-        return new Section<>(type, bytes);
+    /** A part of the cache with keys of its own, for one thread, until it is closed. */
+    public <V> Section<V> section(ToIntFunction<V> bytes) {
+        sections.incrementAndGet();
+        return new Section<>(bytes);
     }
 
-    /** The rows of one store of one task. */
-    public final class Section<V> {
-        private final Class<V> type;
-        private final ToIntFunction<V> bytes;
+    /** The rows of one store of one task; the least recently used go first. */
+    public final class Section<V> implements AutoCloseable {
+        private record Entry<V>(V value, int bytes) {}
 
-        private Section(Class<V> type, ToIntFunction<V> bytes) {
-            this.type = type;
-            this.bytes = bytes;
+        private final ToIntFunction<V> sizes;
+        private final Map<String, Entry<V>> entries = new LinkedHashMap<>(FIRST_CAPACITY, LOAD_FACTOR, true);
+        private long bytes;
+
+        private Section(ToIntFunction<V> sizes) {
+            this.sizes = sizes;
         }
 
         public @Nullable V get(String key) {
-            Object value = objects.getIfPresent(new Slot(this, key));
-            return value == null ? null : type.cast(value);
+            Entry<V> entry = entries.get(key);
+            return entry == null ? null : entry.value();
         }
 
         /** Also to be called when the object of this key has grown. */
         public void put(String key, V value) {
-            objects.put(new Slot(this, key), value);
+            int size = sizes.applyAsInt(value);
+            Entry<V> before = entries.put(key, new Entry<>(value, size));
+            bytes += size - (before == null ? 0 : before.bytes());
+            long share = budget / sections.get();
+            Iterator<Entry<V>> eldest = entries.values().iterator();
+            while (bytes > share && eldest.hasNext()) {
+                bytes -= eldest.next().bytes();
+                eldest.remove();
+            }
         }
 
         public void remove(String key) {
-            objects.invalidate(new Slot(this, key));
+            Entry<V> before = entries.remove(key);
+            bytes -= before == null ? 0 : before.bytes();
         }
 
-        /** Forgets everything: its task is gone. */
         public void clear() {
-            objects.asMap().keySet().removeIf(slot -> slot.section() == this);
+            entries.clear();
+            bytes = 0;
         }
 
-        private int weight(Object value) {
-            return bytes.applyAsInt(type.cast(value));
+        /** Its task is gone: the others share its part. */
+        @Override
+        public void close() {
+            clear();
+            sections.decrementAndGet();
         }
     }
 }

@@ -130,7 +130,7 @@ public final class WriteBehindStore<V> extends WrappedStateStore<KeyValueStore<S
     @Override
     public void close() {
         unwritten.clear();
-        written.clear();
+        written.close();
         super.close();
     }
 

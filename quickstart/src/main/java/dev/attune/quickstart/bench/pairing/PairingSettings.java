@@ -11,10 +11,8 @@ import java.time.Duration;
 
 /** Pairing's configuration in a benchmark: its defaults, but for what is said here. */
 final class PairingSettings {
-    /** Not the default of two seconds: a run ends when the last pair is out, and its last seconds would be idle. */
-    static final Duration QUIET_PERIOD = Duration.ofMillis(500);
-
-    private static final Duration MAX_DELAY = QUIET_PERIOD.multipliedBy(15);
+    /** The default, said here because what waits for the last pair must know it. */
+    static final Duration QUIET_PERIOD = Duration.ofSeconds(2);
 
     private PairingSettings() {}
 
@@ -29,7 +27,7 @@ final class PairingSettings {
                 applicationId: "%spairing"
                 stateDir: "%s"
                 threads: %d
-                emission: {quietPeriod: %dms, maxDelay: %dms}
+                emission: {quietPeriod: %dms}
                 limits: {maxAnswersPerPrompt: 1000000}
                 """.formatted(
                         platform.bootstrapServers(),
@@ -41,8 +39,7 @@ final class PairingSettings {
                         topics.prefix(),
                         platform.folder().resolve(topics.prefix() + "state"),
                         options.threads(),
-                        QUIET_PERIOD.toMillis(),
-                        MAX_DELAY.toMillis()));
+                        QUIET_PERIOD.toMillis()));
         return ConfigFile.load(file, PairingConfig.class);
     }
 }
