@@ -253,7 +253,30 @@ class TurnTest {
                 .isEqualTo(new TurnOutcome.Refused(Refusal.CONFLICTING_DUPLICATE));
     }
 
-    private static Feedback selfContained(Feedback feedback, ServedAnswer answer) {
+    @Test
+    void aRefusedEventLeavesNoTrace() {
+        turn.completion(answer("a", 1), NOON);
+        Feedback secondConflicts =
+                selfContained(thumb("e1", "ann", 1, "b", Direction.UP), answer("b", 2), new ServedAnswer("b", 3, "v1"));
+        Feedback tooMany = selfContained(thumb("e2", "ann", 1, "b", Direction.UP), answer("b", 2), answer("c", 3));
+        Feedback twoVersions = selfContained(
+                thumb("e3", "ann", 1, "b", Direction.UP),
+                new ServedAnswer("b", 2, ""),
+                new ServedAnswer("b", 2, "v1"),
+                new ServedAnswer("b", 2, "v2"));
+
+        assertThat(turn.feedback(secondConflicts)).isEqualTo(new TurnOutcome.Refused(Refusal.CONFLICTING_DUPLICATE));
+        assertThat(turn.feedback(tooMany)).isEqualTo(new TurnOutcome.Refused(Refusal.TOO_MANY_COMPLETIONS));
+        assertThat(turn.feedback(twoVersions)).isEqualTo(new TurnOutcome.Refused(Refusal.CONFLICTING_DUPLICATE));
+
+        assertThat(turn.memory().completions())
+                .extracting(TurnMemory.KnownCompletion::completionId)
+                .containsExactly("a");
+        assertThat(turn.memory().seen()).isEmpty();
+        assertThat(turn.memory().votes()).isEmpty();
+    }
+
+    private static Feedback selfContained(Feedback feedback, ServedAnswer... answers) {
         return new Feedback(
                 feedback.eventId(),
                 feedback.bodyDigest(),
@@ -261,7 +284,7 @@ class TurnTest {
                 feedback.occurredAt(),
                 feedback.receivedAt(),
                 true,
-                List.of(answer),
+                List.of(answers),
                 feedback.judgement(),
                 feedback.source());
     }
