@@ -26,8 +26,11 @@ final class Lineage {
         candidates.forEach(candidate -> byVersion.put(candidate.version(), candidate));
     }
 
-    List<Candidate> all() {
-        return List.copyOf(byVersion.values());
+    /** Those that may be released. The others count as ancestors only. */
+    List<Candidate> releasable() {
+        return byVersion.values().stream()
+                .filter(candidate -> !candidate.awaitsApproval())
+                .toList();
     }
 
     /**

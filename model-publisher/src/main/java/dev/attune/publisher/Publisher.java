@@ -102,7 +102,7 @@ final class Publisher implements Runnable {
     }
 
     private void work() {
-        ReleasePlan plan = ReleasePlan.of(lineage.all(), releases.history());
+        ReleasePlan plan = ReleasePlan.of(lineage.releasable(), releases.history());
         for (Candidate skipped : plan.skipped()) {
             releases.record(releases.record(Release.received(skipped)).supersede(String.valueOf(plan.by())));
         }

@@ -12,6 +12,7 @@ import dev.attune.events.JudgedCompletion;
 import dev.attune.events.PreferencePair;
 import dev.attune.events.PreferenceSingle;
 import dev.attune.events.ReleaseChanged;
+import dev.attune.events.TrainerControl;
 import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -74,6 +75,12 @@ public record Topics(String prefix) {
         return topic("checkpoints", CheckpointCommitted.class, "tenant/modelId/version", COMPACT, OUTPUT);
     }
 
+    /** What people and guards want of a trainer: halt, run, approve. It is read on every start, so it outlives the process. */
+    public Topic<TrainerControl> trainerControl() {
+        return topic(
+                "trainer-control", TrainerControl.class, "tenant/modelId or tenant/modelId/version", COMPACT, OUTPUT);
+    }
+
     /** Each state change of a release. */
     public Topic<ReleaseChanged> releases() {
         return topic("releases", ReleaseChanged.class, "tenant/modelId/version", DELETE, OUTPUT);
@@ -98,6 +105,7 @@ public record Topics(String prefix) {
                 preferencePairs(),
                 preferenceSingles(),
                 checkpoints(),
+                trainerControl(),
                 releases(),
                 feedbackStatus(),
                 deadLetters());

@@ -4,6 +4,7 @@ import dev.attune.events.CheckpointCommitted;
 import dev.attune.trainer.batch.DeadLetterReason;
 import dev.attune.trainer.batch.DeadLetterSink;
 import dev.attune.trainer.batch.DeadLetterSink.SetAside;
+import dev.attune.trainer.batch.HeldOutSlice;
 import dev.attune.trainer.batch.Intake;
 import dev.attune.trainer.batch.MicroBatches;
 import dev.attune.trainer.batch.PairInbox;
@@ -11,14 +12,24 @@ import dev.attune.trainer.batch.PairSource;
 import dev.attune.trainer.batch.PendingPair;
 import dev.attune.trainer.batch.PendingPairs;
 import dev.attune.trainer.batch.SourceRecord;
-import dev.attune.trainer.batch.TrainedPairs;
 import dev.attune.trainer.checkpoint.CheckpointCadence;
+import dev.attune.trainer.checkpoint.CheckpointCommits;
 import dev.attune.trainer.checkpoint.Checkpointer;
 import dev.attune.trainer.checkpoint.DivergedCheckpointException;
+import dev.attune.trainer.control.Halt;
+import dev.attune.trainer.control.KillSwitch;
+import dev.attune.trainer.guard.GuardedLearner;
+import dev.attune.trainer.guard.Guards;
+import dev.attune.trainer.guard.HaltReason;
+import dev.attune.trainer.guard.SkipReason;
+import dev.attune.trainer.guard.StepOutcome;
+import dev.attune.trainer.guard.StepOutcome.Applied;
+import dev.attune.trainer.guard.StepOutcome.Halted;
+import dev.attune.trainer.guard.StepOutcome.Skipped;
 import dev.attune.trainer.learner.DpoLearner;
 import dev.attune.trainer.learner.StepMetrics;
+import dev.attune.trainer.learner.TrainingPair;
 import dev.attune.trainer.metrics.TrainerMetrics;
-import dev.attune.trainer.optim.DivergedException;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,10 +37,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The loop: poll, batch, step, checkpoint. One thread runs it; {@link #stop()} may be called from any. */
+/**
+ * The loop: poll, batch, step, checkpoint. Guards speak between gradient and update and before a checkpoint; while the
+ * trainer is halted nothing is read, trained or published. One thread runs it; {@link #stop()} may be called from any.
+ */
 final class OnlineTrainer {
     private static final Logger LOG = LoggerFactory.getLogger(OnlineTrainer.class);
     /** Bounds how long a stop waits. */
@@ -38,9 +53,13 @@ final class OnlineTrainer {
     private final PairSource source;
     private final PairInbox inbox;
     private final PendingPairs pending;
-    private final TrainedPairs trained;
     private final MicroBatches batches;
     private final DpoLearner learner;
+    private final Guards guards;
+    private final GuardedLearner guarded;
+    private final HeldOutSlice heldOut;
+    private final KillSwitch killSwitch;
+    private final CheckpointCommits commits;
     private final Checkpointer checkpointer;
     private final CheckpointCadence cadence;
     private final DeadLetterSink deadLetters;
@@ -53,9 +72,13 @@ final class OnlineTrainer {
             PairSource source,
             PairInbox inbox,
             PendingPairs pending,
-            TrainedPairs trained,
             MicroBatches batches,
             DpoLearner learner,
+            Guards guards,
+            GuardedLearner guarded,
+            HeldOutSlice heldOut,
+            KillSwitch killSwitch,
+            CheckpointCommits commits,
             Checkpointer checkpointer,
             CheckpointCadence cadence,
             DeadLetterSink deadLetters,
@@ -63,24 +86,44 @@ final class OnlineTrainer {
         this.source = source;
         this.inbox = inbox;
         this.pending = pending;
-        this.trained = trained;
         this.batches = batches;
         this.learner = learner;
+        this.guards = guards;
+        this.guarded = guarded;
+        this.heldOut = heldOut;
+        this.killSwitch = killSwitch;
+        this.commits = commits;
         this.checkpointer = checkpointer;
         this.cadence = cadence;
         this.deadLetters = deadLetters;
         this.metrics = metrics;
     }
 
+    /** How {@link #run()} ended. */
+    enum End {
+        /** It was asked to stop. */
+        STOPPED,
+        /**
+         * It was halted, and a person lets it go on: from the last good checkpoint, since what came after it may be what
+         * tripped the guard.
+         */
+        RESUMED
+    }
+
     /** Trains until it is stopped; then the step in hand is finished, and a checkpoint taken if there is reason to. */
-    void run() throws IOException {
+    End run() throws IOException {
         while (!stopping) {
+            listen(Duration.ZERO);
+            if (killSwitch.isHalted()) {
+                return awaitResume();
+            }
             readOn();
             while (isStepDue()) {
                 step(batches.take());
                 if (cadence.isDue(checkpointer.stepsSinceLast(), false, System.nanoTime())) {
                     checkpoint();
                 }
+                listen(Duration.ZERO);
             }
             if (cadence.isDue(checkpointer.stepsSinceLast(), true, System.nanoTime())) {
                 checkpoint();
@@ -90,6 +133,28 @@ final class OnlineTrainer {
             checkpoint();
         }
         LOG.info("stopped at step {}; {} pairs wait for the next start", learner.step(), pending.size());
+        return End.STOPPED;
+    }
+
+    private End awaitResume() {
+        while (!stopping && killSwitch.isHalted()) {
+            listen(LONGEST_WAIT);
+        }
+        return stopping ? End.STOPPED : End.RESUMED;
+    }
+
+    /** Does what people have said in the meantime. */
+    private void listen(Duration wait) {
+        killSwitch.poll(wait);
+        killSwitch
+                .approvals()
+                .forEach((version, by) -> commits.approve(version, by)
+                        .ifPresent(approved -> LOG.info("version {} may be published: {} approved it", version, by)));
+    }
+
+    /** Why it does not train, if it does not. */
+    Optional<Halt> halt() {
+        return killSwitch.halt();
     }
 
     /** Ends {@link #run()} soon. */
@@ -103,7 +168,7 @@ final class OnlineTrainer {
     }
 
     private boolean isStepDue() {
-        return !stopping && caughtUp && batches.isDue(System.nanoTime());
+        return !stopping && !killSwitch.isHalted() && caughtUp && batches.isDue(System.nanoTime());
     }
 
     private void readOn() {
@@ -126,24 +191,33 @@ final class OnlineTrainer {
         }
     }
 
-    private void step(List<PendingPair> batch) {
+    private void step(PendingPairs.Taken taken) {
+        checkpointer.heldOut(taken.heldOut());
+        List<PendingPair> batch = taken.batch();
         long began = System.nanoTime();
-        try {
-            // The learner's figures are from before its update: they show how it does on pairs that it has not seen.
-            StepMetrics figures =
-                    learner.train(batch.stream().map(PendingPair::tokens).toList());
-            checkpointer.stepTaken(batch, figures);
-            cadence.stepTaken(System.nanoTime());
-            report(batch, figures, Duration.ofNanos(System.nanoTime() - began));
-        } catch (DivergedException e) {
-            LOG.error("a batch of {} pairs is skipped, its pairs are dead letters: {}", batch.size(), e.getMessage());
-            metrics.batchSkipped();
-            batch.forEach(pair -> trained.settled(pair.key(), pair.revision()));
-            setAside(batch.stream()
-                    .map(pair -> new SetAside(
-                            pair.source(), DeadLetterReason.NOT_FINITE, "its step was skipped: " + e.getMessage()))
-                    .toList());
+        StepOutcome outcome =
+                guarded.step(batch.stream().map(PendingPair::tokens).toList());
+        switch (outcome) {
+            case Applied(StepMetrics figures) -> {
+                // The figures are from before the update: they show how it does on pairs that it has not seen.
+                checkpointer.stepTaken(batch, figures);
+                cadence.stepTaken(System.nanoTime());
+                report(batch, figures, Duration.ofNanos(System.nanoTime() - began));
+            }
+            case Skipped(SkipReason reason, String detail) -> skip(batch, reason, detail);
+            case Halted halted -> killSwitch.halt(halted);
         }
+    }
+
+    private void skip(List<PendingPair> batch, SkipReason reason, String detail) {
+        LOG.error("a batch of {} pairs is skipped, its pairs become dead letters: {}", batch.size(), detail);
+        metrics.batchSkipped(reason);
+        List<SetAside> records = batch.stream()
+                .map(pair ->
+                        new SetAside(pair.source(), DeadLetterReason.of(reason), "its step was skipped: " + detail))
+                .toList();
+        checkpointer.stepSkipped(batch, records);
+        records.forEach(this::report);
     }
 
     private void report(List<PendingPair> batch, StepMetrics figures, Duration time) {
@@ -170,36 +244,70 @@ final class OnlineTrainer {
             return;
         }
         deadLetters.write(records);
-        for (SetAside one : records) {
-            metrics.deadLetter(one.reason());
-            LOG.warn(
-                    "{}-{} offset {} is a dead letter: {}: {}",
-                    one.source().topic(),
-                    one.source().partition(),
-                    one.source().offset(),
-                    one.reason().tag(),
-                    one.detail());
-        }
+        records.forEach(this::report);
+    }
+
+    private void report(SetAside one) {
+        metrics.deadLetter(one.reason());
+        LOG.warn(
+                "{}-{} offset {} is a dead letter: {}: {}",
+                one.source().topic(),
+                one.source().partition(),
+                one.source().offset(),
+                one.reason().tag(),
+                one.detail());
     }
 
     private void checkpoint() throws IOException {
+        if (killSwitch.isHalted()) {
+            return;
+        }
         long began = System.nanoTime();
+        Optional<StepMetrics> evaluation = evaluateHeldOut();
+        Optional<Halted> worse = evaluation.flatMap(guards::judgeHeldOut);
+        if (worse.isPresent()) {
+            killSwitch.halt(worse.get());
+            return;
+        }
         int steps = checkpointer.stepsSinceLast();
         Map<Integer, Long> positions = source.positions();
         try {
-            CheckpointCommitted committed = checkpointer.take(pending.resumeOffsets(positions), positions);
+            CheckpointCommitted committed = checkpointer.take(
+                    pending.resumeOffsets(positions),
+                    positions,
+                    guards.state(),
+                    evaluation.map(StepMetrics::namedAsEvaluation).orElse(Map.of()));
             Duration time = Duration.ofNanos(System.nanoTime() - began);
             metrics.checkpoint(committed.getStep(), time);
             LOG.info(
-                    "checkpoint {}: {} steps and {} pairs since {}, {} ms",
+                    "checkpoint {}: {} steps and {} pairs since {}, {} ms{}",
                     committed.getVersion(),
                     steps,
                     committed.getPairs(),
                     committed.getParent() == null ? "the base" : committed.getParent(),
-                    time.toMillis());
+                    time.toMillis(),
+                    committed.getAwaitsApproval() ? "; it waits for approval" : "");
         } catch (DivergedCheckpointException e) {
-            LOG.error("no checkpoint is taken, the last one stands: {}", e.getMessage());
+            killSwitch.halt(new Halted(HaltReason.DIVERGED, e.getMessage()));
         }
         cadence.tried(checkpointer.stepsSinceLast());
+    }
+
+    private Optional<StepMetrics> evaluateHeldOut() {
+        List<TrainingPair> pairs = heldOut.tokens();
+        if (pairs.isEmpty()) {
+            return Optional.empty();
+        }
+        StepMetrics evaluation = learner.evaluate(pairs);
+        metrics.heldOut(evaluation);
+        LOG.info(String.format(
+                Locale.ROOT,
+                "held out: %d pairs, loss %.4f, margin %.3f, accuracy %.2f, kl %.3f",
+                evaluation.pairs(),
+                evaluation.loss(),
+                evaluation.rewardsMargins(),
+                evaluation.rewardsAccuracies(),
+                evaluation.kl()));
+        return Optional.of(evaluation);
     }
 }

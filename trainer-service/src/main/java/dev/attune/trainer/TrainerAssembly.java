@@ -6,11 +6,14 @@ import dev.attune.artifacts.CheckpointManifest;
 import dev.attune.events.CheckpointCommitted;
 import dev.attune.events.DeadLetter;
 import dev.attune.events.PreferencePair;
+import dev.attune.events.TrainerControl;
 import dev.attune.kit.ConfigException;
 import dev.attune.schemas.AvroSerdes;
 import dev.attune.schemas.RegistryClients;
 import dev.attune.schemas.Topics;
 import dev.attune.trainer.batch.DeadLetters;
+import dev.attune.trainer.batch.HeldOutRule;
+import dev.attune.trainer.batch.HeldOutSlice;
 import dev.attune.trainer.batch.MicroBatches;
 import dev.attune.trainer.batch.PairInbox;
 import dev.attune.trainer.batch.PairReader;
@@ -28,6 +31,12 @@ import dev.attune.trainer.checkpoint.DeadLetterTopic;
 import dev.attune.trainer.checkpoint.Restored;
 import dev.attune.trainer.checkpoint.TrainerState;
 import dev.attune.trainer.checkpoint.TrainerTransactions;
+import dev.attune.trainer.control.ControlRecords;
+import dev.attune.trainer.control.ControlState;
+import dev.attune.trainer.control.ControlTopic;
+import dev.attune.trainer.control.KillSwitch;
+import dev.attune.trainer.guard.GuardedLearner;
+import dev.attune.trainer.guard.Guards;
 import dev.attune.trainer.metrics.TrainerMetrics;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -35,6 +44,7 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -90,23 +100,52 @@ final class TrainerAssembly implements AutoCloseable {
         TrainerTransactions transactions =
                 opened(new TrainerTransactions(clients.producer(), clients.transactionalId()));
         transactions.begin();
+        ControlRecords controlRecords = new ControlRecords(
+                topics.trainerControl(), serdes.serializer(TrainerControl.class), config.owner(), config.modelId());
+        ControlTopic control = opened(new ControlTopic(
+                clients.consumer("control"),
+                topics.trainerControl().name(),
+                serdes.deserializer(TrainerControl.class),
+                controlRecords));
+        ControlState said = control.readToEnd();
         CommittedCheckpoints committed = committed();
+        List<CheckpointCommitted> lineage = said.goOnFrom()
+                .map(choice -> committed.lineage(choice.version(), choice.newest()))
+                .orElseGet(committed::lineage);
         CheckpointStore store = new CheckpointStore(config.checkpoint().directory(), owner(cluster));
         store.removeOrphans(committed.versions());
-        Optional<Restored> restored =
-                new CheckpointRestore(store, metrics::checkpointRefused).find(committed.lineage());
+        Optional<Restored> restored = new CheckpointRestore(store, metrics::checkpointRefused).find(lineage);
 
         CheckpointIdentity identity = identity();
         LearnerModel model = opened(LearnerModel.open(config, identity, restored));
         TrainedPairs trained = restored.map(Restored::trained).orElseGet(TrainedPairs::new);
         TrainerState state = restored.map(Restored::state).orElse(TrainerState.START);
-        PendingPairs pending = new PendingPairs(config.batch().maxPending());
+        HeldOutRule rule = new HeldOutRule(config.heldOut().share());
+        PendingPairs pending = new PendingPairs(config.batch().maxPending(), rule);
+        HeldOutSlice heldOut = new HeldOutSlice(
+                rule,
+                config.heldOut().maxPairs(),
+                restored.map(Restored::heldOut).orElse(List.of()));
+        Guards guards = new Guards(config.guards(), state.guards());
+        DeadLetterTopic deadLetters = new DeadLetterTopic(
+                new DeadLetters(config.modelId()),
+                topics.deadLetters(),
+                serdes.serializer(DeadLetter.class),
+                transactions);
+        CheckpointCommits commits = new CheckpointCommits(
+                topics.checkpoints(),
+                serdes.serializer(CheckpointCommitted.class),
+                transactions,
+                config.approval() == TrainerConfig.Approval.MANUAL,
+                committed.all());
         Checkpointer checkpointer = new Checkpointer(
                 identity,
                 store,
-                new CheckpointCommits(topics.checkpoints(), serdes.serializer(CheckpointCommitted.class), transactions),
+                commits,
                 model.learner(),
                 trained,
+                heldOut,
+                deadLetters,
                 new Checkpointer.Beginning(
                         committed.lineageOf(restored.map(Restored::commit)),
                         state.pairsTrained(),
@@ -115,19 +154,19 @@ final class TrainerAssembly implements AutoCloseable {
                 config.probes().count());
         return new OnlineTrainer(
                 source(restored, state),
-                inbox(model, pending, trained),
+                inbox(model, pending, trained, heldOut),
                 pending,
-                trained,
                 new MicroBatches(pending, config.batch().size(), config.batch().maxAge()),
                 model.learner(),
+                guards,
+                new GuardedLearner(model.learner(), guards, config.learning().beta()),
+                heldOut,
+                new KillSwitch(control, said, controlRecords, transactions, metrics),
+                commits,
                 checkpointer,
                 new CheckpointCadence(
                         config.checkpoint().everySteps(), config.checkpoint().maxAge()),
-                new DeadLetterTopic(
-                        new DeadLetters(config.modelId()),
-                        topics.deadLetters(),
-                        serdes.serializer(DeadLetter.class),
-                        transactions),
+                deadLetters,
                 metrics);
     }
 
@@ -172,9 +211,9 @@ final class TrainerAssembly implements AutoCloseable {
         return source;
     }
 
-    private PairInbox inbox(LearnerModel model, PendingPairs pending, TrainedPairs trained) {
+    private PairInbox inbox(LearnerModel model, PendingPairs pending, TrainedPairs trained, HeldOutSlice heldOut) {
         PairReader reader = new PairReader(serdes.deserializer(PreferencePair.class), model.encoder());
-        return new PairInbox(config.modelId(), Set.copyOf(config.tenants()), reader, pending, trained);
+        return new PairInbox(config.modelId(), Set.copyOf(config.tenants()), reader, pending, trained, heldOut);
     }
 
     private <T extends AutoCloseable> T opened(T resource) {

@@ -51,6 +51,15 @@ final class TrainerClients {
         return new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
     }
 
+    /** For a person's commands: it fences nobody. */
+    Producer<byte[], byte[]> plainProducer() {
+        Map<String, Object> settings = config.kafka().client(Map.of());
+        settings.remove(ProducerConfig.TRANSACTIONAL_ID_CONFIG);
+        settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        settings.put(ProducerConfig.ACKS_CONFIG, "all");
+        return new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
     /**
      * Looks whether the topics are there.
      *
@@ -62,6 +71,7 @@ final class TrainerClients {
         List<String> needed = List.of(
                 topics.preferencePairs().name(),
                 topics.checkpoints().name(),
+                topics.trainerControl().name(),
                 topics.deadLetters().name());
         try (Admin admin = Admin.create(config.kafka().client(Map.of()))) {
             List<String> missing = TopicAdmin.missing(admin, topics).stream()

@@ -7,6 +7,7 @@ import dev.attune.kit.KafkaSettings;
 import dev.attune.kit.SchemaRegistrySettings;
 import dev.attune.kit.Setting;
 import dev.attune.schemas.Topics;
+import dev.attune.trainer.guard.GuardSettings;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -41,8 +42,26 @@ public record TrainerConfig(
         @Setting("What is learned from a pair, and how fast.")
         LearningSettings learning,
 
+        @Setting("What stops a step, and what stops the trainer.")
+        GuardSettings guards,
+
+        @Setting("Pairs that are never trained, to be evaluated at every checkpoint.")
+        HeldOutSettings heldOut,
+
+        @Setting(
+                value = "automatic: every checkpoint may be published. manual: only those that a person approves, by"
+                        + " `./attune trainer approve VERSION`.",
+                byDefault = "automatic")
+        Approval approval,
+
         @Setting("How a checkpoint can be proved to be what serves.")
         ProbeSettings probes) {
+
+    /** Who says that a checkpoint may be published. */
+    public enum Approval {
+        AUTOMATIC,
+        MANUAL
+    }
 
     /** The tenant of checkpoints that more than one tenant taught. */
     public static final String ALL_TENANTS = "*";
@@ -65,11 +84,11 @@ public record TrainerConfig(
 
     /** The settings that decide what is learned from the same pairs. */
     public Learned learned() {
-        return new Learned(batch.size(), learning);
+        return new Learned(batch.size(), learning, guards, heldOut.share());
     }
 
     /** What {@link #learned()} is made of. */
-    public record Learned(int batchSize, LearningSettings learning) {
+    public record Learned(int batchSize, LearningSettings learning, GuardSettings guards, double heldOutShare) {
 
         /** SHA-256, 64 hexadecimal digits. A record's text names its components in their order. */
         public String digest() {

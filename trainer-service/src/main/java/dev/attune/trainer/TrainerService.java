@@ -4,6 +4,7 @@ import dev.attune.kit.AdminServer;
 import dev.attune.kit.Health;
 import dev.attune.kit.Metrics;
 import dev.attune.kit.RunningService;
+import dev.attune.trainer.control.Halt;
 import dev.attune.trainer.metrics.MicrometerTrainerMetrics;
 import dev.attune.trainer.metrics.TrainerMetrics;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -29,7 +30,8 @@ public final class TrainerService implements RunningService {
         TrainerMetrics metrics = new MicrometerTrainerMetrics(registry);
         Health health = new Health()
                 .live("training", () -> end.isDone() ? Optional.of("the training thread has ended") : Optional.empty())
-                .ready("input", this::notReady);
+                .ready("input", this::notReady)
+                .ready("halted", this::halted);
         this.admin = AdminServer.start(config.admin(), health, registry);
         this.thread = Thread.ofPlatform().name("trainer").unstarted(() -> train(config, metrics));
     }
@@ -50,16 +52,31 @@ public final class TrainerService implements RunningService {
     }
 
     private void train(TrainerConfig config, TrainerMetrics metrics) {
+        try {
+            OnlineTrainer.End last = OnlineTrainer.End.RESUMED;
+            while (last == OnlineTrainer.End.RESUMED) {
+                last = run(config, metrics);
+            }
+            end.complete(null);
+        } catch (Exception | Error e) {
+            end.completeExceptionally(e);
+        }
+    }
+
+    private OnlineTrainer.End run(TrainerConfig config, TrainerMetrics metrics) throws Exception {
         try (TrainerAssembly assembly = TrainerAssembly.open(config, metrics)) {
             trainer = assembly.trainer();
             if (stopping) {
                 assembly.trainer().stop();
             }
-            assembly.trainer().run();
-            end.complete(null);
-        } catch (Exception | Error e) {
-            end.completeExceptionally(e);
+            return assembly.trainer().run();
         }
+    }
+
+    /** Not ready rather than not live: a restart would not help, a person does. */
+    private Optional<String> halted() {
+        OnlineTrainer running = trainer;
+        return running == null ? Optional.empty() : running.halt().map(Halt::toString);
     }
 
     private Optional<String> notReady() {

@@ -17,6 +17,7 @@ import dev.attune.schemas.Topic;
 import dev.attune.schemas.Topics;
 import dev.attune.testing.Platform;
 import dev.attune.trainer.checkpoint.CommittedCheckpoints;
+import dev.attune.trainer.guard.GuardSettings;
 import dev.attune.trainer.loss.LossType;
 import dev.attune.trainer.model.LoraAdapter;
 import java.io.IOException;
@@ -46,6 +47,10 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 public final class TrainerFixture implements AutoCloseable {
     private static final Duration BOUND = Duration.ofSeconds(30);
     private static final int PARTITIONS = 2;
+    /** Numbers that are none are skipped all the same. */
+    public static final GuardSettings NO_GUARDS = new GuardSettings(32, 0, 0, 0, 0, 0, 0, 4);
+
+    public static final HeldOutSettings NOTHING_HELD_OUT = new HeldOutSettings(0, 1);
 
     private final Platform parts;
     private final Path folder;
@@ -68,6 +73,7 @@ public final class TrainerFixture implements AutoCloseable {
             List<NewTopic> needed = List.of(
                     new NewTopic(topics.preferencePairs().name(), PARTITIONS, (short) 1),
                     new NewTopic(topics.checkpoints().name(), 1, (short) 1),
+                    new NewTopic(topics.trainerControl().name(), 2, (short) 1),
                     new NewTopic(topics.deadLetters().name(), 1, (short) 1));
             admin.createTopics(needed).all().get();
         }
@@ -123,7 +129,30 @@ public final class TrainerFixture implements AutoCloseable {
                         0.999,
                         0,
                         0),
+                NO_GUARDS,
+                NOTHING_HELD_OUT,
+                TrainerConfig.Approval.AUTOMATIC,
                 new ProbeSettings(3));
+    }
+
+    /** The same configuration with other guards and another held-out share. */
+    public static TrainerConfig with(
+            TrainerConfig config, GuardSettings guards, HeldOutSettings heldOut, TrainerConfig.Approval approval) {
+        return new TrainerConfig(
+                config.kafka(),
+                config.schemaRegistry(),
+                config.topicPrefix(),
+                config.admin(),
+                config.modelId(),
+                config.tenants(),
+                config.baseModel(),
+                config.batch(),
+                config.checkpoint(),
+                config.learning(),
+                guards,
+                heldOut,
+                approval,
+                config.probes());
     }
 
     /** A configuration with other surroundings. */
@@ -139,11 +168,18 @@ public final class TrainerFixture implements AutoCloseable {
                 config.batch(),
                 config.checkpoint(),
                 config.learning(),
+                config.guards(),
+                config.heldOut(),
+                config.approval(),
                 config.probes());
     }
 
     /** The same configuration as a file's text. */
     public String yaml(int batchSize, int everySteps) {
+        return yaml(batchSize, everySteps, 0, TrainerConfig.Approval.AUTOMATIC);
+    }
+
+    public String yaml(int batchSize, int everySteps, double heldOutShare, TrainerConfig.Approval approval) {
         return """
                 kafka:
                   bootstrapServers: %s
@@ -156,6 +192,8 @@ public final class TrainerFixture implements AutoCloseable {
                 batch: {size: %d, maxAge: 1h, maxPending: %d}
                 checkpoint: {directory: %s, everySteps: %d, maxAge: 1s, keep: 1000}
                 learning: {learningRate: 1e-3, beta: 0.1, rank: 2, alpha: 4}
+                heldOut: {share: %s, maxPairs: 40}
+                approval: %s
                 """.formatted(
                         parts.bootstrapServers(),
                         parts.registryUrl(),
@@ -165,7 +203,9 @@ public final class TrainerFixture implements AutoCloseable {
                         batchSize,
                         2 * batchSize,
                         checkpoints(),
-                        everySteps);
+                        everySteps,
+                        heldOutShare,
+                        approval);
     }
 
     public void send(List<PreferencePair> pairs) {
@@ -239,6 +279,11 @@ public final class TrainerFixture implements AutoCloseable {
 
     public static CheckpointDirectory directory(CheckpointCommitted checkpoint) {
         return new CheckpointDirectory(Path.of(URI.create(checkpoint.getArtifactUri())));
+    }
+
+    /** All committed dead letters. */
+    public List<DeadLetter> deadLetters() {
+        return read(topics.deadLetters());
     }
 
     private <T extends SpecificRecord> List<T> read(Topic<T> topic) {

@@ -1,11 +1,15 @@
 package dev.attune.trainer;
 
+import static dev.attune.trainer.TrainerConfig.Approval.AUTOMATIC;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.attune.artifacts.CheckpointDirectory;
 import dev.attune.embedded.ChildProcess;
+import dev.attune.events.PreferencePair;
 import dev.attune.testing.Platform;
 import dev.attune.testing.PlatformExtension;
+import dev.attune.trainer.batch.HeldOutRule;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -46,6 +50,53 @@ class TrainerKillTest {
                     .map(pair -> "+" + pair.getPairId())
                     .toList();
             assertThat(bench.trainedPairs()).containsExactlyInAnyOrderElementsOf(expected);
+        }
+    }
+
+    @Test
+    void aTrainerThatIsKilledEndsWithTheSameBits(Platform parts) throws Exception {
+        // Given a fifth of the prompts held out, and all pairs in one order
+        HeldOutRule rule = new HeldOutRule(0.2);
+        List<PreferencePair> pairs = Pairs.range(0, 200);
+        long trainable = pairs.stream()
+                .filter(pair -> !rule.holdsOut(HeldOutRule.position(pair.getTenant(), pair.getPromptId())))
+                .count();
+        long steps = trainable / BATCH;
+        try (TrainerFixture killed = new TrainerFixture(parts, folder.resolve("killed"));
+                TrainerFixture whole = new TrainerFixture(parts, folder.resolve("whole"))) {
+            Path config = Files.writeString(folder.resolve("killed.yaml"), killed.yaml(BATCH, 5, 0.2, AUTOMATIC));
+            killed.sendInOrder(pairs.subList(0, 90));
+
+            // When one is killed hard in the middle, and the other is not
+            runUntilCheckpointAfter(killed, config, 0);
+            killed.sendInOrder(pairs.subList(90, 200));
+            try (ChildProcess trainer = start(config)) {
+                killed.awaitCheckpoint(steps);
+                trainer.stop(Duration.ofSeconds(10));
+            }
+            whole.sendInOrder(pairs);
+            Path other = Files.writeString(folder.resolve("whole.yaml"), whole.yaml(BATCH, 1000, 0.2, AUTOMATIC));
+            try (ChildProcess trainer = start(other)) {
+                whole.awaitCheckpoint(steps);
+                trainer.stop(Duration.ofSeconds(10));
+            }
+
+            // Then weights, moments, ledger, held-out slice and what the guards remember are the same
+            assertThat(killed.trainedPairs()).isEqualTo(whole.trainedPairs());
+            for (String file : List.of(
+                    CheckpointDirectory.ADAPTER_WEIGHTS,
+                    "state/optimizer.safetensors",
+                    "state/trained-pairs.txt",
+                    "state/held-out.jsonl",
+                    "state/trainer.json")) {
+                assertThat(TrainerFixture.directory(killed.chain().getLast())
+                                .root()
+                                .resolve(file))
+                        .hasSameBinaryContentAs(
+                                TrainerFixture.directory(whole.chain().getLast())
+                                        .root()
+                                        .resolve(file));
+            }
         }
     }
 

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param artifactDigest {@code sha256:} and 64 hex digits
  * @param artifactUri where the checkpoint directory lies
  * @param committedAt when the trainer took it
+ * @param awaitsApproval a person has to approve it before anything is done with it
  */
 public record Candidate(
         String tenant,
@@ -26,11 +27,24 @@ public record Candidate(
         @Nullable String parent,
         String artifactDigest,
         String artifactUri,
-        Instant committedAt) {
+        Instant committedAt,
+        boolean awaitsApproval) {
 
     /** Oldest first. One trainer writes one model, so its clock orders its checkpoints. */
     public static final Comparator<Candidate> BY_AGE =
             Comparator.comparing(Candidate::committedAt).thenComparing(Candidate::version);
+
+    /** One that nobody has to approve. */
+    public Candidate(
+            String tenant,
+            String modelId,
+            String version,
+            @Nullable String parent,
+            String artifactDigest,
+            String artifactUri,
+            Instant committedAt) {
+        this(tenant, modelId, version, parent, artifactDigest, artifactUri, committedAt, false);
+    }
 
     public static Candidate of(CheckpointCommitted event) {
         return new Candidate(
@@ -40,7 +54,8 @@ public record Candidate(
                 event.getParent(),
                 event.getArtifactDigest(),
                 event.getArtifactUri(),
-                event.getOccurredAt());
+                event.getOccurredAt(),
+                event.getAwaitsApproval());
     }
 
     /** The name under which serving answers with it: a new one for every version, for ever. */

@@ -43,6 +43,8 @@ record ServiceConfigs(Path folder, String bootstrapServers, String registryUrl, 
                 baseModel: %s
                 batch: {size: 16, maxAge: 10s}
                 checkpoint: {directory: %s, everySteps: %d, maxAge: 1m, keep: 1000}
+                # An evaluation of 32 pairs costs less than a step: versions are what people wait for here.
+                heldOut: {share: 0.05, maxPairs: 32}
                 # Pairs are older than the policy that learns from them: without the supervised term sentences begin to break.
                 learning:
                   {learningRate: 1.0e-3, beta: 0.1, sftWeight: 1.0, rank: 8, alpha: 16, warmUpSteps: 5, seed: %d}

@@ -116,6 +116,7 @@ class PandaLmLoopTest {
                 """.formatted(port(url), folder.resolve("pairing-state"));
     }
 
+    /** Nothing is held out: every pair is counted. */
     private String trainer(String url, Path model) {
         return """
                 admin: {host: 127.0.0.1, port: %d}
@@ -125,6 +126,7 @@ class PandaLmLoopTest {
                 batch: {size: %d, maxAge: 20s}
                 checkpoint: {directory: %s, everySteps: 25}
                 learning: {learningRate: 1.0e-4, beta: 0.1}
+                heldOut: {share: 0.0}
                 """.formatted(port(url), model, BATCH, folder.resolve("checkpoints"));
     }
 

@@ -1,6 +1,7 @@
 package dev.attune.trainer.batch;
 
 import dev.attune.schemas.UnreadableRecordException;
+import dev.attune.trainer.guard.SkipReason;
 import java.util.Locale;
 
 /** Why the trainer sets a record aside; also the metric's tag. */
@@ -17,7 +18,11 @@ public enum DeadLetterReason {
     /** The tokenizer or chat template refuses it. */
     UNENCODABLE,
     /** The step with this pair had a loss or gradient that is not a number. */
-    NOT_FINITE;
+    NOT_FINITE,
+    /** The step with this pair had too large a gradient. */
+    GRADIENT_NORM,
+    /** In the step with this pair the policy was too far from the frozen anchor. */
+    STEP_KL;
 
     static DeadLetterReason of(UnreadableRecordException.Reason reason) {
         return switch (reason) {
@@ -25,6 +30,14 @@ public enum DeadLetterReason {
             case UNKNOWN_SCHEMA_ID -> UNKNOWN_SCHEMA_ID;
             case INCOMPATIBLE_SCHEMA -> INCOMPATIBLE_SCHEMA;
             case MALFORMED_AVRO -> MALFORMED_AVRO;
+        };
+    }
+
+    public static DeadLetterReason of(SkipReason reason) {
+        return switch (reason) {
+            case NOT_FINITE -> NOT_FINITE;
+            case GRADIENT_NORM -> GRADIENT_NORM;
+            case STEP_KL -> STEP_KL;
         };
     }
 

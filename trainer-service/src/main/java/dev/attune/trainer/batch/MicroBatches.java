@@ -1,7 +1,6 @@
 package dev.attune.trainer.batch;
 
 import java.time.Duration;
-import java.util.List;
 
 /** Decides when the waiting pairs are a batch: by count, or by the age of the one that has waited longest. */
 public final class MicroBatches {
@@ -22,7 +21,7 @@ public final class MicroBatches {
 
     /** How long until a batch is due if no further pair comes; zero where one is, {@code maxAge} where none waits. */
     public Duration untilDue(long nowNanos) {
-        if (pending.size() >= size) {
+        if (pending.trainable() >= size) {
             return Duration.ZERO;
         }
         if (pending.oldestArrivalNanos().isEmpty()) {
@@ -34,7 +33,7 @@ public final class MicroBatches {
     }
 
     /** Takes the pairs that have waited longest. */
-    public List<PendingPair> take() {
+    public PendingPairs.Taken take() {
         return pending.take(size);
     }
 }

@@ -15,15 +15,22 @@ public final class PairInbox {
     private final PairReader reader;
     private final PendingPairs pending;
     private final TrainedPairs trained;
+    private final HeldOutSlice heldOut;
 
     /** @param tenants whose pairs are trained; empty: all */
     public PairInbox(
-            String modelId, Set<String> tenants, PairReader reader, PendingPairs pending, TrainedPairs trained) {
+            String modelId,
+            Set<String> tenants,
+            PairReader reader,
+            PendingPairs pending,
+            TrainedPairs trained,
+            HeldOutSlice heldOut) {
         this.modelId = modelId;
         this.tenants = Set.copyOf(tenants);
         this.reader = reader;
         this.pending = pending;
         this.trained = trained;
+        this.heldOut = heldOut;
     }
 
     /** @param nowNanos {@link System#nanoTime()} */
@@ -67,16 +74,18 @@ public final class PairInbox {
         } catch (UnusablePairException e) {
             // What waited is no longer what people say.
             pending.remove(key);
+            heldOut.remove(key);
             throw e;
         }
     }
 
     private Intake retract(PairKey key, long revision) {
         pending.remove(key);
+        boolean wasHeldOut = heldOut.remove(key);
         if (!trained.isKnown(key)) {
             return new Intake.Ignored(Cause.RETRACTED);
         }
         trained.settled(key, revision);
-        return new Intake.Ignored(Cause.RETRACTED_AFTER_TRAINING);
+        return new Intake.Ignored(wasHeldOut ? Cause.RETRACTED : Cause.RETRACTED_AFTER_TRAINING);
     }
 }

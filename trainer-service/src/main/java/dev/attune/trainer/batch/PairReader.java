@@ -53,6 +53,7 @@ public final class PairReader {
                 pair.getFirstEvidenceAt(),
                 pair.getLastEvidenceAt(),
                 source,
+                HeldOutRule.position(pair.getTenant(), pair.getPromptId()),
                 nowNanos);
         return new Encoded(pending, encoded.truncated());
     }

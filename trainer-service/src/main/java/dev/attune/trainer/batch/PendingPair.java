@@ -12,6 +12,7 @@ import java.util.List;
  * @param firstEvidenceAt its oldest vote
  * @param lastEvidenceAt its newest vote
  * @param source the record that it was read from
+ * @param promptPosition where its prompt lies from 0 to 1, see {@link HeldOutRule}
  * @param arrivedNanos when its first revision came in, by {@link System#nanoTime()}
  */
 public record PendingPair(
@@ -23,6 +24,7 @@ public record PendingPair(
         Instant firstEvidenceAt,
         Instant lastEvidenceAt,
         SourceRecord source,
+        double promptPosition,
         long arrivedNanos) {
 
     public PendingPair {
@@ -31,6 +33,15 @@ public record PendingPair(
 
     PendingPair arrivedAt(long nanos) {
         return new PendingPair(
-                key, revision, direction, tokens, eventIds, firstEvidenceAt, lastEvidenceAt, source, nanos);
+                key,
+                revision,
+                direction,
+                tokens,
+                eventIds,
+                firstEvidenceAt,
+                lastEvidenceAt,
+                source,
+                promptPosition,
+                nanos);
     }
 }

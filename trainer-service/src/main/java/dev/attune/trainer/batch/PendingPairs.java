@@ -1,6 +1,6 @@
 package dev.attune.trainer.batch;
 
-import java.util.Iterator;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -8,26 +8,46 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Pairs that wait to be trained, in order of arrival; of each only the newest revision. */
+/** Pairs that wait, in order of arrival; of each only the newest revision. Those that are held out wait among the others. */
 public final class PendingPairs {
     private final Map<PairKey, PendingPair> pairs = new LinkedHashMap<>();
     private final int limit;
+    private final HeldOutRule rule;
+    private int trainable;
 
-    /** @param limit from this many on nothing more should be read; one poll may go beyond it */
-    public PendingPairs(int limit) {
+    /**
+     * @param limit from this many on nothing more should be read; one poll may go beyond it
+     * @param rule says which pairs are never trained
+     */
+    public PendingPairs(int limit, HeldOutRule rule) {
         this.limit = limit;
+        this.rule = rule;
     }
+
+    /**
+     * What is taken out at once.
+     *
+     * @param batch to be trained
+     * @param heldOut came before the last of the batch and are not to be trained. Taken here rather than when they come
+     *     in, so that what is held out after a step depends on the order of the pairs alone
+     */
+    public record Taken(List<PendingPair> batch, List<PendingPair> heldOut) {}
 
     /** True where an older revision was replaced: the new one takes over its place and age, so that votes delay nothing. */
     public boolean put(PendingPair pair) {
         PendingPair before = pairs.get(pair.key());
-        pairs.put(pair.key(), before == null ? pair : pair.arrivedAt(before.arrivedNanos()));
+        PendingPair placed = before == null ? pair : pair.arrivedAt(before.arrivedNanos());
+        count(before, -1);
+        count(placed, 1);
+        pairs.put(pair.key(), placed);
         return before != null;
     }
 
     /** True where the pair was waiting. */
     public boolean remove(PairKey key) {
-        return pairs.remove(key) != null;
+        PendingPair removed = pairs.remove(key);
+        count(removed, -1);
+        return removed != null;
     }
 
     /** The revision that waits, or null. */
@@ -35,25 +55,41 @@ public final class PendingPairs {
         return pairs.get(key);
     }
 
-    /** Takes out the pairs that have waited longest, at most {@code count}. */
-    public List<PendingPair> take(int count) {
-        List<PendingPair> taken = pairs.values().stream().limit(count).toList();
-        taken.forEach(pair -> pairs.remove(pair.key()));
-        return taken;
+    /** Takes out the pairs that have waited longest, at most {@code count} to be trained. */
+    public Taken take(int count) {
+        List<PendingPair> batch = new ArrayList<>();
+        List<PendingPair> heldOut = new ArrayList<>();
+        for (PendingPair pair : pairs.values()) {
+            if (batch.size() == Math.min(count, trainable)) {
+                break;
+            }
+            (isHeldOut(pair) ? heldOut : batch).add(pair);
+        }
+        batch.forEach(pair -> remove(pair.key()));
+        heldOut.forEach(pair -> remove(pair.key()));
+        return new Taken(batch, heldOut);
     }
 
+    /** Of pairs to be trained. */
+    public int trainable() {
+        return trainable;
+    }
+
+    /** Of all that wait. */
     public int size() {
         return pairs.size();
     }
 
     public boolean isFull() {
-        return pairs.size() >= limit;
+        return trainable >= limit || pairs.size() >= 2L * limit;
     }
 
-    /** When the pair that has waited longest came in. */
+    /** When the pair to be trained that has waited longest came in. */
     public OptionalLong oldestArrivalNanos() {
-        Iterator<PendingPair> oldestFirst = pairs.values().iterator();
-        return oldestFirst.hasNext() ? OptionalLong.of(oldestFirst.next().arrivedNanos()) : OptionalLong.empty();
+        return pairs.values().stream()
+                .filter(pair -> !isHeldOut(pair))
+                .mapToLong(PendingPair::arrivedNanos)
+                .findFirst();
     }
 
     /**
@@ -68,5 +104,15 @@ public final class PendingPairs {
                 .forEach(pair ->
                         offsets.merge(pair.source().partition(), pair.source().offset(), Math::min));
         return offsets;
+    }
+
+    private boolean isHeldOut(PendingPair pair) {
+        return rule.holdsOut(pair.promptPosition());
+    }
+
+    private void count(@Nullable PendingPair pair, int change) {
+        if (pair != null && !isHeldOut(pair)) {
+            trainable += change;
+        }
     }
 }

@@ -9,39 +9,90 @@ import dev.attune.schemas.Topic;
 import dev.attune.schemas.Topics;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.Serializer;
 
-/** Says on the checkpoints topic that a checkpoint counts. */
+/** Says on the checkpoints topic that a checkpoint counts, and that it may be published. */
 public final class CheckpointCommits {
     private final Topic<CheckpointCommitted> topic;
     private final Serializer<CheckpointCommitted> serializer;
     private final TrainerTransactions transactions;
+    private final boolean approvalNeeded;
+    /** Checkpoints that nobody has approved, by version. */
+    private final Map<String, CheckpointCommitted> waiting = new TreeMap<>();
 
+    /**
+     * @param approvalNeeded a checkpoint is announced as not to be published until a person approves it
+     * @param before checkpoints that count already
+     */
     public CheckpointCommits(
             Topic<CheckpointCommitted> topic,
             Serializer<CheckpointCommitted> serializer,
-            TrainerTransactions transactions) {
+            TrainerTransactions transactions,
+            boolean approvalNeeded,
+            Collection<CheckpointCommitted> before) {
         this.topic = topic;
         this.serializer = serializer;
         this.transactions = transactions;
+        this.approvalNeeded = approvalNeeded;
+        before.forEach(this::keepIfWaiting);
     }
 
+    /**
+     * Announces that a version may be published, where it still waits for that.
+     *
+     * @return empty: nothing waits under this name
+     */
+    public Optional<CheckpointCommitted> approve(String version, String by) {
+        CheckpointCommitted before = waiting.get(version);
+        if (before == null) {
+            return Optional.empty();
+        }
+        String key = Topics.key(before.getTenant(), before.getModelId(), version);
+        CheckpointCommitted approved = CheckpointCommitted.newBuilder(before)
+                .setEventId(eventId(key + before.getArtifactDigest() + "approved"))
+                .setReceivedAt(Instant.ofEpochMilli(System.currentTimeMillis()))
+                .setAwaitsApproval(false)
+                .setApprovedBy(by)
+                .build();
+        transactions.write(List.of(record(key, approved)));
+        waiting.remove(version);
+        return Optional.of(approved);
+    }
+
+    /** Versions that nobody has approved. */
+    public Set<String> waiting() {
+        return Set.copyOf(waiting.keySet());
+    }
+
+    private void keepIfWaiting(CheckpointCommitted event) {
+        if (event.getAwaitsApproval()) {
+            waiting.put(event.getVersion(), event);
+        }
+    }
+
+    /** @param beside records that count if the checkpoint does, and only then */
     CheckpointCommitted commit(
             CheckpointIdentity identity,
             CheckpointManifest manifest,
             String sha256,
             URI artifact,
             Map<Integer, Long> resumeOffsets,
-            SinceParent since) {
+            SinceParent since,
+            List<ProducerRecord<byte[], byte[]>> beside) {
         String version = CheckpointVersion.of(manifest.step(), sha256).toString();
         String key = Topics.key(identity.tenant(), identity.modelId(), version);
         CheckpointCommitted event = CheckpointCommitted.newBuilder()
-                .setEventId(UUID.nameUUIDFromBytes((key + sha256).getBytes(StandardCharsets.UTF_8))
-                        .toString())
+                .setEventId(eventId(key + sha256))
                 .setTenant(identity.tenant())
                 .setModelId(identity.modelId())
                 .setOccurredAt(manifest.createdAt())
@@ -58,10 +109,22 @@ public final class CheckpointCommits {
                 .setEvaluation(manifest.evaluation())
                 .setFirstEvidenceAt(since.firstEvidenceAt())
                 .setLastEvidenceAt(since.lastEvidenceAt())
+                .setAwaitsApproval(approvalNeeded)
                 .build();
-        transactions.write(List.of(new ProducerRecord<>(
-                topic.name(), key.getBytes(StandardCharsets.UTF_8), serializer.serialize(topic.name(), event))));
+        List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>(beside);
+        records.add(record(key, event));
+        transactions.write(records);
+        keepIfWaiting(event);
         return event;
+    }
+
+    private ProducerRecord<byte[], byte[]> record(String key, CheckpointCommitted event) {
+        return new ProducerRecord<>(
+                topic.name(), key.getBytes(StandardCharsets.UTF_8), serializer.serialize(topic.name(), event));
+    }
+
+    private static String eventId(String content) {
+        return UUID.nameUUIDFromBytes(content.getBytes(StandardCharsets.UTF_8)).toString();
     }
 
     private static List<TopicOffset> offsets(String topic, Map<Integer, Long> resumeOffsets) {

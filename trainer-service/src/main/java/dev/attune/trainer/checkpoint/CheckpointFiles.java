@@ -1,11 +1,14 @@
 package dev.attune.trainer.checkpoint;
 
 import dev.attune.artifacts.CheckpointDirectory;
+import dev.attune.trainer.batch.HeldOutPair;
+import dev.attune.trainer.batch.HeldOutSlice;
 import dev.attune.trainer.batch.TrainedPairs;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /** Where the trainer's own files lie in a checkpoint. */
 final class CheckpointFiles {
@@ -31,6 +34,33 @@ final class CheckpointFiles {
     static void writeLedger(CheckpointDirectory checkpoint, TrainedPairs trained) throws IOException {
         String text = String.join("\n", trained.lines()) + "\n";
         DurableFiles.write(ledger(checkpoint), text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static Path heldOut(CheckpointDirectory checkpoint) {
+        return state(checkpoint).resolve("held-out.jsonl");
+    }
+
+    static void writeHeldOut(CheckpointDirectory checkpoint, HeldOutSlice slice) throws IOException {
+        StringBuilder lines = new StringBuilder();
+        slice.pairs().forEach(pair -> lines.append(pair.toLine()).append('\n'));
+        DurableFiles.write(heldOut(checkpoint), lines.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    /**
+     * Empty where the checkpoint was written before there was a slice.
+     *
+     * @throws IOException naming the file, if it is not a slice
+     */
+    static List<HeldOutPair> readHeldOut(CheckpointDirectory checkpoint) throws IOException {
+        Path file = heldOut(checkpoint);
+        if (!Files.exists(file)) {
+            return List.of();
+        }
+        try {
+            return Files.readAllLines(file).stream().map(HeldOutPair::parse).toList();
+        } catch (IllegalArgumentException e) {
+            throw new IOException(file + ": " + e.getMessage(), e);
+        }
     }
 
     /** @throws IOException naming the file, if it is not a ledger */

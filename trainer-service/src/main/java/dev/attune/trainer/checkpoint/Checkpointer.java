@@ -6,8 +6,11 @@ import dev.attune.artifacts.CheckpointVersion;
 import dev.attune.artifacts.Probe;
 import dev.attune.artifacts.TrainedBatch;
 import dev.attune.events.CheckpointCommitted;
+import dev.attune.trainer.batch.DeadLetterSink.SetAside;
+import dev.attune.trainer.batch.HeldOutSlice;
 import dev.attune.trainer.batch.PendingPair;
 import dev.attune.trainer.batch.TrainedPairs;
+import dev.attune.trainer.guard.GuardState;
 import dev.attune.trainer.learner.DpoLearner;
 import dev.attune.trainer.learner.StepMetrics;
 import java.io.IOException;
@@ -30,6 +33,8 @@ public final class Checkpointer {
     private final CheckpointCommits commits;
     private final DpoLearner learner;
     private final TrainedPairs trained;
+    private final HeldOutSlice heldOut;
+    private final DeadLetterTopic deadLetters;
     private final int keep;
     private final RecentProbes probes;
     /** Newest last. */
@@ -50,6 +55,8 @@ public final class Checkpointer {
             CheckpointCommits commits,
             DpoLearner learner,
             TrainedPairs trained,
+            HeldOutSlice heldOut,
+            DeadLetterTopic deadLetters,
             Beginning beginning,
             int keep,
             int probes) {
@@ -58,6 +65,8 @@ public final class Checkpointer {
         this.commits = commits;
         this.learner = learner;
         this.trained = trained;
+        this.heldOut = heldOut;
+        this.deadLetters = deadLetters;
         this.keep = keep;
         this.probes = new RecentProbes(probes);
         this.kept.addAll(beginning.lineage().reversed());
@@ -82,6 +91,23 @@ public final class Checkpointer {
         probes.add(batch);
     }
 
+    /**
+     * A step was skipped: its pairs count as consumed, and are dead letters from the moment that a checkpoint counts whose
+     * offsets are behind them. A trainer that is killed before that reads them again, and skips them again.
+     */
+    public void stepSkipped(List<PendingPair> batch, List<SetAside> records) {
+        batch.forEach(pair -> trained.settled(pair.key(), pair.revision()));
+        since.skip(records);
+    }
+
+    /** Pairs that came up and are not to be trained: they count as consumed. */
+    public void heldOut(List<PendingPair> pairs) {
+        for (PendingPair pair : pairs) {
+            trained.settled(pair.key(), pair.revision());
+            heldOut.add(pair);
+        }
+    }
+
     /** Steps that no checkpoint contains. */
     public int stepsSinceLast() {
         return since.steps();
@@ -92,22 +118,35 @@ public final class Checkpointer {
      *
      * @param resumeOffsets where its reader has to begin, by partition
      * @param positions next offset to read, by partition
+     * @param guards what the guards remember
+     * @param evaluation of the held-out slice, under TRL's names; empty where there is none
      * @throws DivergedCheckpointException if the weights are not worth it; nothing was written
      * @throws FencedTrainerException if a newer trainer has begun; the directory is an orphan
      */
-    public CheckpointCommitted take(Map<Integer, Long> resumeOffsets, Map<Integer, Long> positions) throws IOException {
+    public CheckpointCommitted take(
+            Map<Integer, Long> resumeOffsets,
+            Map<Integer, Long> positions,
+            GuardState guards,
+            Map<String, Double> evaluation)
+            throws IOException {
         Instant now = Instant.ofEpochMilli(System.currentTimeMillis());
         Instant takenAt = now.isBefore(notBefore) ? notBefore : now;
         List<Probe> computed = probes.compute(learner);
         long pairs = pairsTrained + since.pairs();
         CheckpointDirectory staged = store.stage();
-        write(staged, computed, new TrainerState(TrainerState.FORMAT, positions, pairs));
-        CheckpointManifest manifest = manifest(staged, resumeOffsets, takenAt);
+        write(staged, computed, new TrainerState(TrainerState.FORMAT, positions, pairs, guards));
+        CheckpointManifest manifest = manifest(staged, resumeOffsets, takenAt, evaluation);
         String sha256 = staged.writeManifest(manifest);
         String version = CheckpointVersion.of(learner.step(), sha256).toString();
         CheckpointDirectory published = store.publish(staged, version);
-        CheckpointCommitted committed =
-                commits.commit(identity, manifest, sha256, published.root().toUri(), resumeOffsets, since);
+        CheckpointCommitted committed = commits.commit(
+                identity,
+                manifest,
+                sha256,
+                published.root().toUri(),
+                resumeOffsets,
+                since,
+                deadLetters.records(since.setAside()));
         parent = version;
         pairsTrained = pairs;
         notBefore = takenAt.plusMillis(1);
@@ -122,13 +161,20 @@ public final class Checkpointer {
         learner.saveAdapter(staged.adapter());
         learner.saveState(CheckpointFiles.optimizer(staged));
         CheckpointFiles.writeLedger(staged, trained);
+        CheckpointFiles.writeHeldOut(staged, heldOut);
         state.write(CheckpointFiles.trainer(staged));
         Probe.writeAll(staged.probes(), computed);
         TrainedBatch.writeAll(staged.batches(), since.batches());
     }
 
-    private CheckpointManifest manifest(CheckpointDirectory staged, Map<Integer, Long> resumeOffsets, Instant takenAt)
+    private CheckpointManifest manifest(
+            CheckpointDirectory staged,
+            Map<Integer, Long> resumeOffsets,
+            Instant takenAt,
+            Map<String, Double> heldOutEvaluation)
             throws IOException {
+        TreeMap<String, Double> evaluation = new TreeMap<>(since.evaluation());
+        evaluation.putAll(heldOutEvaluation);
         TreeMap<String, Long> offsets = new TreeMap<>();
         resumeOffsets.forEach((partition, offset) -> offsets.put(identity.inputTopic() + "-" + partition, offset));
         return new CheckpointManifest(
@@ -140,7 +186,7 @@ public final class Checkpointer {
                 identity.configDigest(),
                 offsets,
                 staged.describeFiles(),
-                new TreeMap<>(since.evaluation()),
+                evaluation,
                 takenAt);
     }
 

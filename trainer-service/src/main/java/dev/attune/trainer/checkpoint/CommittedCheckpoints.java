@@ -83,6 +83,26 @@ public final class CommittedCheckpoints {
         }
     }
 
+    /** All that count. */
+    public List<CheckpointCommitted> all() {
+        return List.copyOf(byVersion.values());
+    }
+
+    /**
+     * The checkpoint that a person chose to go on from and those before it, newest first.
+     *
+     * @param version the choice
+     * @param newest the newest checkpoint when it was made: with a newer one there the choice is history
+     * @return as {@link #lineage()} where the choice is history, or not known here
+     */
+    public List<CheckpointCommitted> lineage(String version, String newest) {
+        List<CheckpointCommitted> lineage = lineage();
+        boolean holds = byVersion.containsKey(version)
+                && !lineage.isEmpty()
+                && lineage.getFirst().getVersion().equals(newest);
+        return holds ? lineage(byVersion.get(version)) : lineage;
+    }
+
     /** The newest checkpoint and those before it that it grew from, newest first. */
     public List<CheckpointCommitted> lineage() {
         return lineage(byVersion.values().stream().max(BY_AGE).orElse(null));

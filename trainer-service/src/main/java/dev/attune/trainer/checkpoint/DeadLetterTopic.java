@@ -29,8 +29,13 @@ public final class DeadLetterTopic implements DeadLetterSink {
 
     @Override
     public void write(List<SetAside> records) {
+        transactions.write(records(records));
+    }
+
+    /** The records of a transaction that has more in it. */
+    List<ProducerRecord<byte[], byte[]>> records(List<SetAside> records) {
         Instant now = Instant.ofEpochMilli(System.currentTimeMillis());
-        transactions.write(records.stream().map(one -> record(one, now)).toList());
+        return records.stream().map(one -> record(one, now)).toList();
     }
 
     private ProducerRecord<byte[], byte[]> record(SetAside one, Instant now) {

@@ -5,4 +5,9 @@ public final class DivergedCheckpointException extends RuntimeException {
     DivergedCheckpointException(String message) {
         super(message);
     }
+
+    @Override
+    public String getMessage() {
+        return String.valueOf(super.getMessage());
+    }
 }

@@ -3,9 +3,11 @@ package dev.attune.trainer.checkpoint;
 import dev.attune.artifacts.CheckpointDirectory;
 import dev.attune.artifacts.CheckpointManifest;
 import dev.attune.events.CheckpointCommitted;
+import dev.attune.trainer.batch.HeldOutPair;
 import dev.attune.trainer.batch.TrainedPairs;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -14,13 +16,19 @@ import java.util.TreeMap;
  *
  * @param commit its event
  * @param manifest its manifest
+ * @param heldOut the held-out slice
  */
 public record Restored(
         CheckpointCommitted commit,
         CheckpointDirectory directory,
         CheckpointManifest manifest,
         TrainedPairs trained,
-        TrainerState state) {
+        TrainerState state,
+        List<HeldOutPair> heldOut) {
+
+    public Restored {
+        heldOut = List.copyOf(heldOut);
+    }
 
     static Restored read(CheckpointCommitted commit, CheckpointDirectory directory, CheckpointManifest manifest)
             throws IOException {
@@ -29,7 +37,8 @@ public record Restored(
                 directory,
                 manifest,
                 CheckpointFiles.readLedger(directory),
-                TrainerState.read(CheckpointFiles.trainer(directory)));
+                TrainerState.read(CheckpointFiles.trainer(directory)),
+                CheckpointFiles.readHeldOut(directory));
     }
 
     /** The learner's moments and step. */

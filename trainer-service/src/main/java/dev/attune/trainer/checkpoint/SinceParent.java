@@ -1,6 +1,7 @@
 package dev.attune.trainer.checkpoint;
 
 import dev.attune.artifacts.TrainedBatch;
+import dev.attune.trainer.batch.DeadLetterSink.SetAside;
 import dev.attune.trainer.batch.PendingPair;
 import dev.attune.trainer.learner.StepMetrics;
 import java.time.Instant;
@@ -13,6 +14,7 @@ import java.util.TreeMap;
 final class SinceParent {
     private final List<TrainedBatch> batches = new ArrayList<>();
     private final Map<String, Double> sums = new TreeMap<>();
+    private final List<SetAside> setAside = new ArrayList<>();
     private long pairs;
     private Instant firstEvidenceAt = Instant.MAX;
     private Instant lastEvidenceAt = Instant.MIN;
@@ -28,6 +30,15 @@ final class SinceParent {
             firstEvidenceAt = min(firstEvidenceAt, pair.firstEvidenceAt());
             lastEvidenceAt = max(lastEvidenceAt, pair.lastEvidenceAt());
         }
+    }
+
+    void skip(List<SetAside> records) {
+        setAside.addAll(records);
+    }
+
+    /** Records of skipped steps. */
+    List<SetAside> setAside() {
+        return setAside;
     }
 
     private static TrainedBatch.Pair lineage(PendingPair pair) {

@@ -2,7 +2,10 @@ package dev.attune.trainer.checkpoint;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.attune.trainer.guard.GuardState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,15 +15,18 @@ import java.util.TreeMap;
 /**
  * {@code state/trainer.json}: what the trainer needs beside weights, moments and ledger.
  *
- * @param format {@value #FORMAT}
+ * @param format {@value #FORMAT} when written; {@value #WITHOUT_GUARDS} has no guards
  * @param positions next offset to read, by partition: between the manifest's offsets and these nothing is new
  * @param pairsTrained since the base, each direction of a pair counted
+ * @param guards what the guards remember
  */
-public record TrainerState(int format, Map<Integer, Long> positions, long pairsTrained) {
-    public static final int FORMAT = 1;
+public record TrainerState(int format, Map<Integer, Long> positions, long pairsTrained, GuardState guards) {
+
+    public static final int FORMAT = 2;
+    private static final int WITHOUT_GUARDS = 1;
 
     /** Where a trainer without a checkpoint begins. */
-    public static final TrainerState START = new TrainerState(FORMAT, Map.of(), 0);
+    public static final TrainerState START = new TrainerState(FORMAT, Map.of(), 0, GuardState.START);
 
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(
@@ -30,8 +36,9 @@ public record TrainerState(int format, Map<Integer, Long> positions, long pairsT
             .build();
 
     public TrainerState {
-        if (format != FORMAT) {
-            throw new IllegalArgumentException("format " + format + " is not known, this reads " + FORMAT);
+        if (format != FORMAT && format != WITHOUT_GUARDS) {
+            throw new IllegalArgumentException(
+                    "format " + format + " is not known, this reads " + WITHOUT_GUARDS + " and " + FORMAT);
         }
         positions = new TreeMap<>(positions);
     }
@@ -43,7 +50,11 @@ public record TrainerState(int format, Map<Integer, Long> positions, long pairsT
     /** @throws IOException naming the file, if it is not such a state */
     static TrainerState read(Path file) throws IOException {
         try {
-            return JSON.readValue(Files.readAllBytes(file), TrainerState.class);
+            JsonNode state = JSON.readTree(Files.readAllBytes(file));
+            if (state instanceof ObjectNode old && old.path("format").asInt() == WITHOUT_GUARDS) {
+                old.set("guards", JSON.valueToTree(GuardState.START));
+            }
+            return JSON.treeToValue(state, TrainerState.class);
         } catch (JsonProcessingException e) {
             throw new IOException(file + ": " + e.getOriginalMessage(), e);
         }

@@ -54,9 +54,20 @@ public final class DpoLearner implements AutoCloseable {
      *     then as before
      */
     public StepMetrics train(List<TrainingPair> pairs) {
+        return train(pairs, metrics -> true);
+    }
+
+    /**
+     * As {@link #train(List)}, where the gate admits the update; else adapter and optimizer are as before.
+     *
+     * @return what the pairs showed; without an update the learning rate is 0
+     */
+    public StepMetrics train(List<TrainingPair> pairs, UpdateGate gate) {
         StepMetrics metrics = backward(pairs);
-        double learningRate = config.optimizer().learningRateAt(optimizer.step() + 1);
-        return metrics.withUpdate(optimizer.update(), learningRate);
+        long before = optimizer.step();
+        double rate = config.optimizer().learningRateAt(before + 1);
+        double norm = optimizer.update(rate, gradNorm -> gate.admits(metrics.withUpdate(gradNorm, rate)));
+        return metrics.withUpdate(norm, optimizer.step() == before ? 0 : rate);
     }
 
     /** Leaves the gradient of the pairs' mean loss on the policy's parameters. */

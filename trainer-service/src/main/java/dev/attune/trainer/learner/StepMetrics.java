@@ -58,6 +58,18 @@ public record StepMetrics(
         return named;
     }
 
+    /** Of an evaluation, as TRL names it: {@code eval_loss}, {@code eval_rewards/accuracies}, …; finite numbers only. */
+    public Map<String, Double> namedAsEvaluation() {
+        Map<String, Double> evaluation = new TreeMap<>();
+        named().forEach((name, value) -> {
+            if (Double.isFinite(value) && !name.equals("grad_norm")) {
+                evaluation.put("eval_" + name, value);
+            }
+        });
+        evaluation.put("eval_pairs", (double) pairs);
+        return evaluation;
+    }
+
     StepMetrics withUpdate(double norm, double rate) {
         return new StepMetrics(
                 pairs,

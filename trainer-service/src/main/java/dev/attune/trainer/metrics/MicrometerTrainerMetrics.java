@@ -2,6 +2,7 @@ package dev.attune.trainer.metrics;
 
 import dev.attune.trainer.batch.DeadLetterReason;
 import dev.attune.trainer.batch.Intake;
+import dev.attune.trainer.guard.SkipReason;
 import dev.attune.trainer.learner.StepMetrics;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
@@ -19,9 +20,9 @@ public final class MicrometerTrainerMetrics implements TrainerMetrics {
 
     private final MeterRegistry registry;
     private final Map<String, Double> latest = new ConcurrentHashMap<>();
+    private final Map<String, Double> halted = new ConcurrentHashMap<>();
     private final Counter tokens;
     private final Counter pairs;
-    private final Counter skipped;
     private final Counter truncated;
     private final Counter refusedCheckpoints;
     private final Timer stepTime;
@@ -33,7 +34,6 @@ public final class MicrometerTrainerMetrics implements TrainerMetrics {
         this.registry = registry;
         this.tokens = counter("tokens", "Tokens trained on");
         this.pairs = counter("pairs", "Pairs trained on");
-        this.skipped = counter("batches.skipped", "Batches whose loss or gradient was not a number");
         this.truncated = counter("pairs.truncated", "Pairs that were longer than the limit and were cut");
         this.refusedCheckpoints = counter("checkpoints.refused", "Committed checkpoints that could not be used");
         this.stepTime = timer("step.time", "Time of a step");
@@ -87,8 +87,37 @@ public final class MicrometerTrainerMetrics implements TrainerMetrics {
     }
 
     @Override
-    public void batchSkipped() {
-        skipped.increment();
+    public void batchSkipped(SkipReason reason) {
+        registry.counter(PREFIX + "batches.skipped", "reason", reason.tag()).increment();
+    }
+
+    @Override
+    public void halted(String reason) {
+        running();
+        if (halted.put(reason, 1.0) == null) {
+            Gauge.builder(PREFIX + "halted", halted, reasons -> reasons.getOrDefault(reason, 0.0))
+                    .description("1: the trainer is halted for this reason")
+                    .tag("reason", reason)
+                    .register(registry);
+        }
+    }
+
+    @Override
+    public void running() {
+        halted.replaceAll((reason, one) -> 0.0);
+    }
+
+    @Override
+    public void heldOut(StepMetrics metrics) {
+        latest("eval.pairs", metrics.pairs());
+        latest("eval.loss", metrics.loss());
+        latest("eval.rewards.chosen", metrics.rewardsChosen());
+        latest("eval.rewards.rejected", metrics.rewardsRejected());
+        latest("eval.rewards.margins", metrics.rewardsMargins());
+        latest("eval.rewards.accuracies", metrics.rewardsAccuracies());
+        latest("eval.logps.chosen", metrics.logpsChosen());
+        latest("eval.logps.rejected", metrics.logpsRejected());
+        latest("eval.kl", metrics.kl());
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.attune.trainer.metrics;
 
 import dev.attune.trainer.batch.DeadLetterReason;
 import dev.attune.trainer.batch.Intake;
+import dev.attune.trainer.guard.SkipReason;
 import dev.attune.trainer.learner.StepMetrics;
 import java.time.Duration;
 
@@ -20,8 +21,17 @@ public interface TrainerMetrics {
     /** @param age from the pair's newest vote to the step that trained it */
     void pairTrained(Duration age);
 
-    /** A batch was skipped because its loss or gradient is not a number. */
-    void batchSkipped();
+    /** A batch was skipped: its pairs are set aside. */
+    void batchSkipped(SkipReason reason);
+
+    /** @param reason a guard's tag, or {@code operator} */
+    void halted(String reason);
+
+    /** Nothing halts the trainer. */
+    void running();
+
+    /** The held-out slice was evaluated. */
+    void heldOut(StepMetrics metrics);
 
     void deadLetter(DeadLetterReason reason);
 

@@ -17,6 +17,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.DoublePredicate;
 
 /**
  * AdamW (Loshchilov and Hutter 2019, "Decoupled weight decay regularization", algorithm 2) on PyTorch's fused kernel,
@@ -83,6 +84,16 @@ public final class AdamW implements AutoCloseable {
 
     /** As {@link #update()}, with a learning rate that the caller's schedule gives. */
     public double update(double learningRate) {
+        return update(learningRate, norm -> true);
+    }
+
+    /**
+     * As {@link #update(double)}, unless the caller refuses the step by its gradient norm: then nothing is changed but the
+     * gradients.
+     *
+     * @param admitted asked with the finite norm before clipping
+     */
+    public double update(double learningRate, DoublePredicate admitted) {
         try (NDManager temporary = manager.newSubManager();
                 GradientMode _ = GradientMode.off()) {
             NDList gradients = Gradients.of(parameters, temporary);
@@ -90,6 +101,10 @@ public final class AdamW implements AutoCloseable {
             if (!Double.isFinite(norm)) {
                 Gradients.zero(parameters);
                 throw new DivergedException("the gradient norm of step " + (step + 1) + " is " + norm);
+            }
+            if (!admitted.test(norm)) {
+                Gradients.zero(parameters);
+                return norm;
             }
             step++;
             // One counter for all parameters, which the kernel only reads.

@@ -12,7 +12,7 @@ class MicroBatchesTest {
     private static final Duration MAX_AGE = Duration.ofSeconds(10);
     private static final long SECOND = Duration.ofSeconds(1).toNanos();
 
-    private final PendingPairs pending = new PendingPairs(3);
+    private final PendingPairs pending = new PendingPairs(3, new HeldOutRule(0.1));
     private final MicroBatches batches = new MicroBatches(pending, 2, MAX_AGE);
 
     @Test
@@ -23,7 +23,7 @@ class MicroBatchesTest {
         pending.put(pair("p1", 1, 0));
 
         assertThat(batches.isDue(0)).isTrue();
-        assertThat(batches.take()).extracting(one -> one.key().pairId()).containsExactly("p0", "p1");
+        assertThat(batches.take().batch()).extracting(one -> one.key().pairId()).containsExactly("p0", "p1");
         assertThat(batches.untilDue(0)).isEqualTo(MAX_AGE);
     }
 
@@ -34,7 +34,7 @@ class MicroBatchesTest {
 
         assertThat(batches.untilDue(6 * SECOND)).isEqualTo(Duration.ofSeconds(8));
         assertThat(batches.isDue(14 * SECOND)).isTrue();
-        assertThat(batches.take()).extracting(PendingPair::revision).containsExactly(2L);
+        assertThat(batches.take().batch()).extracting(PendingPair::revision).containsExactly(2L);
     }
 
     @Test
@@ -48,7 +48,29 @@ class MicroBatchesTest {
         assertThat(pending.isFull()).isTrue();
     }
 
+    @Test
+    void whatIsHeldOutWaitsAmongTheOthersAndMakesNoBatch() {
+        // Given a share of a tenth, and a pair below it that came first, one between, one last
+        pending.put(pair("h0", 1, 0, 0.05));
+        assertThat(batches.untilDue(SECOND)).isEqualTo(Duration.ofSeconds(10));
+        pending.put(pair("p0", 1, 0));
+        pending.put(pair("h1", 1, 0, 0.09));
+        pending.put(pair("p1", 1, 0));
+        pending.put(pair("h2", 1, 0, 0.01));
+
+        PendingPairs.Taken taken = batches.take();
+
+        assertThat(taken.batch()).extracting(one -> one.key().pairId()).containsExactly("p0", "p1");
+        assertThat(taken.heldOut()).extracting(one -> one.key().pairId()).containsExactly("h0", "h1");
+        assertThat(pending.size()).isEqualTo(1);
+        assertThat(pending.trainable()).isZero();
+    }
+
     private static PendingPair pair(String pairId, long revision, long arrivedNanos) {
+        return pair(pairId, revision, arrivedNanos, 0.5);
+    }
+
+    private static PendingPair pair(String pairId, long revision, long arrivedNanos, double promptPosition) {
         return new PendingPair(
                 new PairKey(Pairs.TENANT, pairId),
                 revision,
@@ -58,6 +80,7 @@ class MicroBatchesTest {
                 Pairs.LAST_EVIDENCE,
                 Pairs.LAST_EVIDENCE,
                 new SourceRecord("pairs", 0, revision, null, null),
+                promptPosition,
                 arrivedNanos);
     }
 }

@@ -32,14 +32,16 @@ class PairInboxTest {
 
     private static Tokenizer tokenizer;
 
-    private final PendingPairs pending = new PendingPairs(100);
+    private final PendingPairs pending = new PendingPairs(100, new HeldOutRule(0));
     private final TrainedPairs trained = new TrainedPairs();
+    private final HeldOutSlice heldOut = new HeldOutSlice(new HeldOutRule(1), 10, List.of());
     private final PairInbox inbox = new PairInbox(
             Pairs.MODEL,
             Set.of(Pairs.TENANT),
             new PairReader(singleObject(), new PairEncoder(tokenizer, MAX_TOKENS, AnswerBoundary.KEEP_TEXT)),
             pending,
-            trained);
+            trained,
+            heldOut);
     private long offset;
 
     @BeforeAll
@@ -56,7 +58,7 @@ class PairInboxTest {
     void aPairWaitsAsTheTokensOfItsTemplate() {
         assertThat(accept(Pairs.pair("p0"))).isEqualTo(new Intake.Accepted(false, false));
 
-        PendingPair waiting = pending.take(1).getFirst();
+        PendingPair waiting = pending.take(1).batch().getFirst();
         // <|user|> is 257, <|assistant|> 258, <|end|> 256; all else is bytes: "Where is p0?", "In p0.".
         assertThat(waiting.tokens().promptTokens())
                 .containsExactly(257, 'W', 'h', 'e', 'r', 'e', ' ', 'i', 's', ' ', 'p', '0', '?', 258);
@@ -84,6 +86,18 @@ class PairInboxTest {
 
         assertThat(pending.size()).isZero();
         assertThat(accept(Pairs.revision(Pairs.pair("p0"), 3))).isInstanceOf(Intake.Accepted.class);
+    }
+
+    @Test
+    void aRetractionLeavesTheHeldOutSlice() {
+        accept(Pairs.pair("p0"));
+        PendingPair waiting = pending.take(1).batch().getFirst();
+        heldOut.add(waiting);
+        trained.settled(P0, 1);
+
+        assertThat(accept(Pairs.retracted(Pairs.pair("p0"), 2))).isEqualTo(new Intake.Ignored(Cause.RETRACTED));
+
+        assertThat(heldOut.pairs()).isEmpty();
     }
 
     @Test
@@ -139,7 +153,7 @@ class PairInboxTest {
 
         assertThat(accept(longer)).isEqualTo(new Intake.Accepted(false, true));
 
-        PendingPair waiting = pending.take(1).getFirst();
+        PendingPair waiting = pending.take(1).batch().getFirst();
         assertThat(waiting.tokens().promptTokens().length + waiting.tokens().chosenTokens().length)
                 .isEqualTo(MAX_TOKENS);
     }
@@ -196,7 +210,7 @@ class PairInboxTest {
 
     private void train(PreferencePair pair) {
         accept(pair);
-        pending.take(1).forEach(trained::trained);
+        pending.take(1).batch().forEach(trained::trained);
     }
 
     private Intake accept(PreferencePair pair) {

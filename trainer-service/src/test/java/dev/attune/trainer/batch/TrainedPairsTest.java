@@ -49,6 +49,7 @@ class TrainedPairsTest {
                 Pairs.LAST_EVIDENCE,
                 Pairs.LAST_EVIDENCE,
                 new SourceRecord("pairs", 0, 0, null, null),
+                0.5,
                 0);
     }
 }

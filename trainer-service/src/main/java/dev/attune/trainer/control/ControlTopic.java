@@ -1,0 +1,95 @@
+package dev.attune.trainer.control;
+
+import dev.attune.events.TrainerControl;
+import dev.attune.schemas.UnreadableRecordException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Reads the control topic: first all that is there, then what comes. Belongs to one thread. */
+public final class ControlTopic implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ControlTopic.class);
+    private static final Duration POLL_WAIT = Duration.ofMillis(200);
+    private static final Duration READ_BOUND = Duration.ofMinutes(2);
+
+    private final Consumer<byte[], byte[]> consumer;
+    private final String topic;
+    private final Deserializer<TrainerControl> deserializer;
+    private final ControlRecords records;
+    private final ControlState state = new ControlState();
+
+    /** @param consumer reads committed records only, without a group; closed with this */
+    public ControlTopic(
+            Consumer<byte[], byte[]> consumer,
+            String topic,
+            Deserializer<TrainerControl> deserializer,
+            ControlRecords records) {
+        this.consumer = consumer;
+        this.topic = topic;
+        this.deserializer = deserializer;
+        this.records = records;
+    }
+
+    /**
+     * Reads what is there now.
+     *
+     * @throws IllegalStateException if the end is not reached within two minutes
+     */
+    public ControlState readToEnd() {
+        List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
+                .map(info -> new TopicPartition(topic, info.partition()))
+                .toList();
+        consumer.assign(partitions);
+        consumer.seekToBeginning(partitions);
+        Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+        long began = System.nanoTime();
+        while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+            if (System.nanoTime() - began > READ_BOUND.toNanos()) {
+                throw new IllegalStateException(topic + " could not be read to its end within " + READ_BOUND);
+            }
+            poll(POLL_WAIT);
+        }
+        return state;
+    }
+
+    /** What holds after the records that have come; waits at most so long for one. */
+    public ControlState poll(Duration wait) {
+        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(wait)) {
+            apply(record);
+        }
+        return state;
+    }
+
+    /** What this process has written holds at once; where a person wrote later, the topic's order decides. */
+    ControlState written(Halt said) {
+        state.apply(said);
+        return state;
+    }
+
+    private void apply(ConsumerRecord<byte[], byte[]> record) {
+        try {
+            TrainerControl control = deserializer.deserialize(record.topic(), record.value());
+            if (control != null && records.isOurs(control)) {
+                state.apply(control);
+            }
+        } catch (UnreadableRecordException | IllegalArgumentException e) {
+            LOG.error(
+                    "{}-{} offset {} is no command and does not count: {}",
+                    record.topic(),
+                    record.partition(),
+                    record.offset(),
+                    e.getMessage());
+        }
+    }
+
+    @Override
+    public void close() {
+        consumer.close();
+    }
+}

@@ -1,0 +1,149 @@
+package dev.attune.trainer.guard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.attune.kit.ConfigException;
+import dev.attune.trainer.guard.StepOutcome.Applied;
+import dev.attune.trainer.guard.StepOutcome.Halted;
+import dev.attune.trainer.guard.StepOutcome.Skipped;
+import dev.attune.trainer.learner.StepMetrics;
+import dev.attune.trainer.learner.TrainingPair;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class GuardsTest {
+    /** A window of two steps; norm 100, step KL 30, budget 3, drop 0.5, ratio 2, accuracy drop 0.1, one skip in a row. */
+    private static final GuardSettings SETTINGS = new GuardSettings(2, 100, 30, 3, 0.5, 2, 0.1, 1);
+
+    private static final StepObservation CALM = new StepObservation(1, 0.1, 10, 10);
+
+    private final Guards guards = new Guards(SETTINGS, GuardState.START);
+
+    @Test
+    void whatIsWithinAllBoundsIsApplied() {
+        assertThat(judge(CALM)).isInstanceOf(Applied.class);
+        assertThat(judge(new StepObservation(5, -0.1, 20, 10))).isInstanceOf(Applied.class);
+    }
+
+    @Test
+    void aStepIsSkippedForItself() {
+        assertThat(guards.judge(metrics(Double.NaN, 1), CALM))
+                .isEqualTo(new Skipped(SkipReason.NOT_FINITE, "its loss is NaN"));
+        judge(CALM);
+        assertThat(guards.judge(metrics(1, 100.5), CALM))
+                .isEqualTo(new Skipped(
+                        SkipReason.GRADIENT_NORM, "its gradient norm is 100.5, guards.maxGradientNorm is 100.0"));
+        judge(CALM);
+        assertThat(judge(new StepObservation(31, 0, 10, 10)))
+                .isInstanceOfSatisfying(
+                        Skipped.class, skipped -> assertThat(skipped.reason()).isEqualTo(SkipReason.STEP_KL));
+    }
+
+    @Test
+    void aWindowSaysNothingBeforeItIsFullAndThenByItsMean() {
+        // 8 alone is above the budget of 3, but one step is no window; (8 + 1) / 2 = 4.5 is above it.
+        assertThat(judge(new StepObservation(8, 0, 10, 10))).isInstanceOf(Applied.class);
+        assertThat(judge(CALM))
+                .isEqualTo(
+                        new Halted(
+                                HaltReason.KL_BUDGET,
+                                "over 2 steps the KL divergence to the anchor is 4.500 nats an answer, guards.klBudget is 3.000"));
+    }
+
+    @Test
+    void chosenAnswersThatBecomeUnlikelyHalt() {
+        // (0.1 - 1.2) / 2 = -0.55 nats a token
+        judge(CALM);
+        assertHalted(judge(new StepObservation(1, -1.2, 10, 10)), HaltReason.CHOSEN_LOGPS);
+    }
+
+    @Test
+    void lengthThatDriftsEitherWayHalts() {
+        judge(CALM);
+        // (10 + 40) / (10 + 10) = 2.5
+        assertHalted(judge(new StepObservation(1, 0, 40, 10)), HaltReason.LENGTH_DRIFT);
+
+        Guards others = new Guards(SETTINGS, new GuardState(List.of(CALM), 0, null));
+        assertHalted(others.judge(metrics(1, 1), new StepObservation(1, 0, 10, 40)), HaltReason.LENGTH_DRIFT);
+    }
+
+    @Test
+    void skipsOneAfterTheOtherHaltAndAnAppliedStepBetweenThemDoesNot() {
+        assertThat(guards.notFinite("x")).isInstanceOf(Skipped.class);
+        judge(CALM);
+        assertThat(guards.notFinite("x")).isInstanceOf(Skipped.class);
+        assertHalted(guards.notFinite("x"), HaltReason.SKIPPED_IN_A_ROW);
+    }
+
+    @Test
+    void heldOutAccuracyIsComparedWithItsBest() {
+        assertThat(guards.judgeHeldOut(evaluation(31, 0.9))).isEmpty();
+        assertThat(guards.judgeHeldOut(evaluation(32, 0.7))).isEmpty();
+        assertThat(guards.judgeHeldOut(evaluation(32, 0.8))).isEmpty();
+        assertThat(guards.judgeHeldOut(evaluation(32, 0.71))).isEmpty();
+        assertThat(guards.judgeHeldOut(evaluation(32, 0.69)).orElseThrow().reason())
+                .isEqualTo(HaltReason.HELD_OUT_ACCURACY);
+    }
+
+    @Test
+    void guardsGoOnFromTheirState() {
+        judge(new StepObservation(8, 0, 10, 10));
+        guards.notFinite("x");
+        guards.judgeHeldOut(evaluation(32, 0.8));
+
+        Guards restored = new Guards(SETTINGS, guards.state());
+
+        assertThat(restored.state()).isEqualTo(guards.state());
+        assertHalted(restored.judge(metrics(1, 1), CALM), HaltReason.KL_BUDGET);
+    }
+
+    @Test
+    void aBoundOfZeroIsNoneAndNumbersThatAreNoneAreSkippedAllTheSame() {
+        Guards off = new Guards(new GuardSettings(1, 0, 0, 0, 0, 0, 0, 1), GuardState.START);
+
+        assertThat(off.judge(metrics(1, 1e20), new StepObservation(1e9, -1e9, 1, 1000)))
+                .isInstanceOf(Applied.class);
+        assertThat(off.judge(metrics(Double.POSITIVE_INFINITY, 1), CALM)).isInstanceOf(Skipped.class);
+    }
+
+    @Test
+    void anObservationIsInNatsAToken() {
+        // A reward of -0.6 at beta 0.1 is -6 nats an answer; 3 and 1 tokens are 2 on average: -3 nats a token.
+        StepMetrics metrics = new StepMetrics(2, 1, -0.6, 0, 0, 0, 0, 0, 4, 1, 0, 0);
+        List<TrainingPair> pairs = List.of(pair(3, 5), pair(1, 1));
+
+        assertThat(StepObservation.of(metrics, pairs, 0.1).chosenLogRatio()).isCloseTo(-3, within(1e-12));
+        assertThat(StepObservation.of(metrics, pairs, 0.1).rejectedTokens()).isEqualTo(3);
+    }
+
+    @Test
+    void aBoundThatCannotBeIsRefusedByName() {
+        assertThatThrownBy(() -> new GuardSettings(2, 100, 30, 3, 0.5, 0.9, 0.1, 1))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("maxLengthRatio");
+    }
+
+    private StepOutcome judge(StepObservation step) {
+        return guards.judge(metrics(1, 1), step);
+    }
+
+    private static void assertHalted(StepOutcome outcome, HaltReason reason) {
+        assertThat(outcome)
+                .isInstanceOfSatisfying(
+                        Halted.class, halted -> assertThat(halted.reason()).isEqualTo(reason));
+    }
+
+    private static TrainingPair pair(int chosenTokens, int rejectedTokens) {
+        return new TrainingPair("p", new int[1], new int[chosenTokens], new int[rejectedTokens], 1);
+    }
+
+    private static StepMetrics metrics(double loss, double gradNorm) {
+        return new StepMetrics(4, loss, 0, 0, 0, 0, 0, 0, 0, gradNorm, 0, 0);
+    }
+
+    private static StepMetrics evaluation(int pairs, double accuracy) {
+        return new StepMetrics(pairs, 1, 0, 0, 0, accuracy, 0, 0, 0, 0, 0, 0);
+    }
+}

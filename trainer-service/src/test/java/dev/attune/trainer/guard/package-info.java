@@ -1,0 +1,4 @@
+@NullMarked
+package dev.attune.trainer.guard;
+
+import org.jspecify.annotations.NullMarked;
