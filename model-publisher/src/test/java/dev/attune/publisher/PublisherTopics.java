@@ -42,7 +42,11 @@ final class PublisherTopics implements AutoCloseable {
             TopicAdmin.createMissing(admin, topics, PARTITIONS, (short) 1);
         }
         producer = new KafkaProducer<>(
-                Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers),
+                Map.of(
+                        ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                        bootstrapServers,
+                        ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION,
+                        1),
                 new StringSerializer(),
                 serdes.serializer(CheckpointCommitted.class));
         consumer = new KafkaConsumer<>(

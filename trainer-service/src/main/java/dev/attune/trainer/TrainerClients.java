@@ -19,6 +19,9 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** The trainer's Kafka clients. What correctness rests on is set last, so that no operator's property changes it. */
 final class TrainerClients {
+    /** One: of several, those that come right after their topic was created can end out of order until they time out. */
+    private static final String IN_FLIGHT = ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION;
+
     private final TrainerConfig config;
 
     TrainerClients(TrainerConfig config) {
@@ -44,7 +47,7 @@ final class TrainerClients {
 
     Producer<byte[], byte[]> producer() {
         Map<String, Object> settings =
-                config.kafka().client(Map.of(ProducerConfig.CLIENT_ID_CONFIG, transactionalId()));
+                config.kafka().client(Map.of(ProducerConfig.CLIENT_ID_CONFIG, transactionalId(), IN_FLIGHT, 1));
         settings.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId());
         settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
         settings.put(ProducerConfig.ACKS_CONFIG, "all");
@@ -53,7 +56,7 @@ final class TrainerClients {
 
     /** For a person's commands: it fences nobody. */
     Producer<byte[], byte[]> plainProducer() {
-        Map<String, Object> settings = config.kafka().client(Map.of());
+        Map<String, Object> settings = config.kafka().client(Map.of(IN_FLIGHT, 1));
         settings.remove(ProducerConfig.TRANSACTIONAL_ID_CONFIG);
         settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
         settings.put(ProducerConfig.ACKS_CONFIG, "all");

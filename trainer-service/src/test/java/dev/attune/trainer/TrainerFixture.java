@@ -65,7 +65,12 @@ public final class TrainerFixture implements AutoCloseable {
         this.folder = folder;
         this.serdes = new AvroSerdes(RegistryClients.create(parts.registryUrl(), Map.of()));
         this.producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", parts.bootstrapServers()),
+                Map.of(
+                        "bootstrap.servers",
+                        parts.bootstrapServers(),
+                        // With several on the way, batches that come right after their topic can end out of order.
+                        "max.in.flight.requests.per.connection",
+                        1),
                 new ByteArraySerializer(),
                 new ByteArraySerializer());
         this.model = TinyModel.write(folder.resolve("model"));

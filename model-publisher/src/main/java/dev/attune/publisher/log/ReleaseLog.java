@@ -66,6 +66,8 @@ public final class ReleaseLog implements AutoCloseable {
         Map<String, Object> client = kafka.client(Map.of(
                 ProducerConfig.ACKS_CONFIG, "all",
                 ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true",
+                // Of several, those that come right after their topic was created can end out of order.
+                ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, "1",
                 ProducerConfig.COMPRESSION_TYPE_CONFIG, "zstd"));
         Producer<String, ReleaseChanged> producer =
                 new KafkaProducer<>(client, new StringSerializer(), serdes.serializer(ReleaseChanged.class));
