@@ -17,14 +17,12 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
-import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
 /** What a person can ask of a trainer, running or not: it is said on the control topic, which a trainer reads. */
 final class ControlDesk implements AutoCloseable {
-    private final TrainerConfig config;
     private final TrainerClients clients;
     private final Topics topics;
     private final SchemaRegistryClient registry;
@@ -38,7 +36,6 @@ final class ControlDesk implements AutoCloseable {
      * @throws ServiceFailedException if the cluster does not answer
      */
     ControlDesk(TrainerConfig config) throws InterruptedException {
-        this.config = config;
         this.clients = new TrainerClients(config);
         this.topics = new Topics(config.topicPrefix());
         clients.requireTopics(topics);
@@ -60,14 +57,7 @@ final class ControlDesk implements AutoCloseable {
     }
 
     CommittedCheckpoints checkpoints() {
-        try (Consumer<byte[], byte[]> consumer = clients.consumer("desk")) {
-            return CommittedCheckpoints.read(
-                    consumer,
-                    topics.checkpoints().name(),
-                    serdes.deserializer(CheckpointCommitted.class),
-                    config.owner(),
-                    config.modelId());
-        }
+        return clients.committedCheckpoints("desk", topics, serdes);
     }
 
     void halt(String detail, String by) {

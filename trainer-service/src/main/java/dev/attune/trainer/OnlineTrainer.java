@@ -4,7 +4,6 @@ import dev.attune.events.CheckpointCommitted;
 import dev.attune.trainer.batch.DeadLetterReason;
 import dev.attune.trainer.batch.DeadLetterSink;
 import dev.attune.trainer.batch.DeadLetterSink.SetAside;
-import dev.attune.trainer.batch.HeldOutSlice;
 import dev.attune.trainer.batch.Intake;
 import dev.attune.trainer.batch.MicroBatches;
 import dev.attune.trainer.batch.PairInbox;
@@ -28,7 +27,6 @@ import dev.attune.trainer.guard.StepOutcome.Halted;
 import dev.attune.trainer.guard.StepOutcome.Skipped;
 import dev.attune.trainer.learner.DpoLearner;
 import dev.attune.trainer.learner.StepMetrics;
-import dev.attune.trainer.learner.TrainingPair;
 import dev.attune.trainer.metrics.TrainerMetrics;
 import java.io.IOException;
 import java.time.Duration;
@@ -57,7 +55,7 @@ final class OnlineTrainer {
     private final DpoLearner learner;
     private final Guards guards;
     private final GuardedLearner guarded;
-    private final HeldOutSlice heldOut;
+    private final HeldOutEvaluation heldOut;
     private final KillSwitch killSwitch;
     private final CheckpointCommits commits;
     private final Checkpointer checkpointer;
@@ -76,7 +74,7 @@ final class OnlineTrainer {
             DpoLearner learner,
             Guards guards,
             GuardedLearner guarded,
-            HeldOutSlice heldOut,
+            HeldOutEvaluation heldOut,
             KillSwitch killSwitch,
             CheckpointCommits commits,
             Checkpointer checkpointer,
@@ -263,20 +261,16 @@ final class OnlineTrainer {
             return;
         }
         long began = System.nanoTime();
-        Optional<StepMetrics> evaluation = evaluateHeldOut();
-        Optional<Halted> worse = evaluation.flatMap(guards::judgeHeldOut);
-        if (worse.isPresent()) {
-            killSwitch.halt(worse.get());
+        HeldOutEvaluation.Result evaluation = heldOut.run();
+        if (evaluation.halt().isPresent()) {
+            killSwitch.halt(evaluation.halt().get());
             return;
         }
         int steps = checkpointer.stepsSinceLast();
         Map<Integer, Long> positions = source.positions();
         try {
             CheckpointCommitted committed = checkpointer.take(
-                    pending.resumeOffsets(positions),
-                    positions,
-                    guards.state(),
-                    evaluation.map(StepMetrics::namedAsEvaluation).orElse(Map.of()));
+                    pending.resumeOffsets(positions), positions, guards.state(), evaluation.figures());
             Duration time = Duration.ofNanos(System.nanoTime() - began);
             metrics.checkpoint(committed.getStep(), time);
             LOG.info(
@@ -291,23 +285,5 @@ final class OnlineTrainer {
             killSwitch.halt(new Halted(HaltReason.DIVERGED, e.getMessage()));
         }
         cadence.tried(checkpointer.stepsSinceLast());
-    }
-
-    private Optional<StepMetrics> evaluateHeldOut() {
-        List<TrainingPair> pairs = heldOut.tokens();
-        if (pairs.isEmpty()) {
-            return Optional.empty();
-        }
-        StepMetrics evaluation = learner.evaluate(pairs);
-        metrics.heldOut(evaluation);
-        LOG.info(String.format(
-                Locale.ROOT,
-                "held out: %d pairs, loss %.4f, margin %.3f, accuracy %.2f, kl %.3f",
-                evaluation.pairs(),
-                evaluation.loss(),
-                evaluation.rewardsMargins(),
-                evaluation.rewardsAccuracies(),
-                evaluation.kl()));
-        return Optional.of(evaluation);
     }
 }

@@ -48,7 +48,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.apache.kafka.clients.consumer.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -108,7 +107,7 @@ final class TrainerAssembly implements AutoCloseable {
                 serdes.deserializer(TrainerControl.class),
                 controlRecords));
         ControlState said = control.readToEnd();
-        CommittedCheckpoints committed = committed();
+        CommittedCheckpoints committed = clients.committedCheckpoints("checkpoints", topics, serdes);
         List<CheckpointCommitted> lineage = said.goOnFrom()
                 .map(choice -> committed.lineage(choice.version(), choice.newest()))
                 .orElseGet(committed::lineage);
@@ -160,7 +159,7 @@ final class TrainerAssembly implements AutoCloseable {
                 model.learner(),
                 guards,
                 new GuardedLearner(model.learner(), guards, config.learning().beta()),
-                heldOut,
+                new HeldOutEvaluation(heldOut, model.learner(), guards, metrics),
                 new KillSwitch(control, said, controlRecords, transactions, metrics),
                 commits,
                 checkpointer,
@@ -168,17 +167,6 @@ final class TrainerAssembly implements AutoCloseable {
                         config.checkpoint().everySteps(), config.checkpoint().maxAge()),
                 deadLetters,
                 metrics);
-    }
-
-    private CommittedCheckpoints committed() {
-        try (Consumer<byte[], byte[]> consumer = clients.consumer("checkpoints")) {
-            return CommittedCheckpoints.read(
-                    consumer,
-                    topics.checkpoints().name(),
-                    serdes.deserializer(CheckpointCommitted.class),
-                    config.owner(),
-                    config.modelId());
-        }
     }
 
     private String owner(String cluster) {

@@ -1,9 +1,12 @@
 package dev.attune.trainer;
 
+import dev.attune.events.CheckpointCommitted;
 import dev.attune.kit.ConfigException;
 import dev.attune.kit.ServiceFailedException;
+import dev.attune.schemas.AvroSerdes;
 import dev.attune.schemas.TopicAdmin;
 import dev.attune.schemas.Topics;
+import dev.attune.trainer.checkpoint.CommittedCheckpoints;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -43,6 +46,18 @@ final class TrainerClients {
         settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    /** The checkpoints of this trainer that count now. */
+    CommittedCheckpoints committedCheckpoints(String purpose, Topics topics, AvroSerdes serdes) {
+        try (Consumer<byte[], byte[]> consumer = consumer(purpose)) {
+            return CommittedCheckpoints.read(
+                    consumer,
+                    topics.checkpoints().name(),
+                    serdes.deserializer(CheckpointCommitted.class),
+                    config.owner(),
+                    config.modelId());
+        }
     }
 
     Producer<byte[], byte[]> producer() {

@@ -1,6 +1,5 @@
 package dev.attune.ingest.pairing;
 
-import dev.attune.events.DeadLetter;
 import dev.attune.events.PreferencePair;
 import dev.attune.ingest.pairing.rules.BudgetChanges;
 import dev.attune.ingest.pairing.rules.BudgetRules;
@@ -8,12 +7,9 @@ import dev.attune.ingest.pairing.rules.BudgetStage;
 import dev.attune.ingest.pairing.rules.PairRevision;
 import dev.attune.ingest.pairing.rules.Published;
 import dev.attune.ingest.pairing.rules.Refusal;
-import java.time.Duration;
-import java.time.Instant;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.processor.api.RecordMetadata;
 
 /**
  * The budget stage: takes the pairs that hold in their prompts, lets out those that are within the bounds of their users
@@ -24,7 +20,7 @@ final class BudgetProcessor implements Processor<String, Received<PreferencePair
     private final BudgetRules rules;
     private final DeadLetters deadLetters;
     private final PairingMetrics metrics;
-    private ProcessorContext<Object, Object> context;
+    private StageContext context;
     private BudgetStores stores;
     private BudgetStage stage;
 
@@ -36,15 +32,15 @@ final class BudgetProcessor implements Processor<String, Received<PreferencePair
 
     @Override
     public void init(ProcessorContext<Object, Object> context) {
-        this.context = context;
+        this.context = new StageContext(context);
         this.stores = new BudgetStores(context);
         this.stage = new BudgetStage(rules, stores);
-        metrics.keptOut(task(), stores.keptOut());
+        metrics.keptOut(this.context.task(), stores.keptOut());
     }
 
     @Override
     public void close() {
-        metrics.keptOut(task(), 0);
+        metrics.keptOut(context.task(), 0);
     }
 
     @Override
@@ -56,7 +52,7 @@ final class BudgetProcessor implements Processor<String, Received<PreferencePair
         }
         PairRevision revision = PairingRecords.revision(record.key(), pair);
         if (!stage.isNew(revision)) {
-            metrics.duplicate(source().topic());
+            metrics.duplicate(context.source().topic());
             return;
         }
         stores.putContent(record.key(), pair);
@@ -64,7 +60,7 @@ final class BudgetProcessor implements Processor<String, Received<PreferencePair
         changes.pairs().forEach(this::send);
         changes.heldBack().forEach(metrics::heldBack);
         stores.addKeptOut(changes.keptOut());
-        metrics.keptOut(task(), stores.keptOut());
+        metrics.keptOut(context.task(), stores.keptOut());
         if (!revision.active()) {
             stores.forgetContent(record.key());
         }
@@ -72,35 +68,13 @@ final class BudgetProcessor implements Processor<String, Received<PreferencePair
 
     private void send(Published<String> published) {
         PreferencePair event = PairingRecords.revised(stores.content(published.content()), published);
-        metrics.pair(event.getStatus(), age(event.getLastEvidenceAt()));
-        context.forward(new Record<>(published.content(), event, context.currentSystemTimeMs()), Nodes.PAIRS);
+        metrics.pair(event.getStatus(), context.age(event.getLastEvidenceAt()));
+        context.forward(new Record<>(published.content(), event, context.timestamp()), Nodes.PAIRS);
     }
 
     private void refuse(Record<String, Received<PreferencePair>> record, PreferencePair pair) {
         Refusal reason = Refusal.KEY_MISMATCH;
-        DeadLetter letter =
-                deadLetters.refused(source(), reason, pair.getTenant(), pair.getModelId(), record.value(), wallClock());
         metrics.deadLetter(reason.tag());
-        context.forward(
-                new Record<>(record.value().key().array(), letter, record.timestamp(), record.headers()),
-                Nodes.BUDGET_DEAD_LETTERS);
-    }
-
-    /** Never negative: the clocks of products may run ahead of ours. */
-    private Duration age(Instant evidence) {
-        Duration age = Duration.between(evidence, wallClock());
-        return age.isNegative() ? Duration.ZERO : age;
-    }
-
-    private Instant wallClock() {
-        return Instant.ofEpochMilli(context.currentSystemTimeMs());
-    }
-
-    private RecordMetadata source() {
-        return context.recordMetadata().orElseThrow();
-    }
-
-    private String task() {
-        return context.taskId().toString();
+        context.refuse(record, deadLetters, reason, pair.getTenant(), pair.getModelId(), Nodes.BUDGET_DEAD_LETTERS);
     }
 }

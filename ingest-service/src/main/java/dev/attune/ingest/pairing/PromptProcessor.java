@@ -1,6 +1,5 @@
 package dev.attune.ingest.pairing;
 
-import dev.attune.events.DeadLetter;
 import dev.attune.events.JudgedCompletion;
 import dev.attune.events.PreferencePair;
 import dev.attune.ingest.pairing.rules.AssembledPair;
@@ -13,12 +12,10 @@ import dev.attune.ingest.pairing.rules.Published;
 import dev.attune.ingest.pairing.rules.Refusal;
 import dev.attune.schemas.Topics;
 import java.time.Duration;
-import java.time.Instant;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.processor.api.RecordMetadata;
 
 /**
  * The prompt stage: keeps a row for each judged completion, and after a quiet period says what changed: new pairs,
@@ -31,7 +28,7 @@ final class PromptProcessor implements Processor<String, Received<JudgedCompleti
     private final PromptStage stage;
     private final DeadLetters deadLetters;
     private final PairingMetrics metrics;
-    private ProcessorContext<Object, Object> context;
+    private StageContext context;
     private EventClock clock;
     private PromptStores stores;
     private PromptAgendas agendas;
@@ -46,8 +43,8 @@ final class PromptProcessor implements Processor<String, Received<JudgedCompleti
 
     @Override
     public void init(ProcessorContext<Object, Object> context) {
-        this.context = context;
-        this.clock = new EventClock(config.limits().caughtUpAfter(), wallClock());
+        this.context = new StageContext(context);
+        this.clock = new EventClock(config.limits().caughtUpAfter(), this.context.wallClock());
         this.stores = new PromptStores(context, cache);
         this.agendas = new PromptAgendas(context, config.emission());
         Duration interval = config.emission().lookInterval();
@@ -65,7 +62,7 @@ final class PromptProcessor implements Processor<String, Received<JudgedCompleti
     @Override
     public void process(Record<String, Received<JudgedCompletion>> record) {
         JudgedCompletion judged = record.value().value();
-        clock.read(judged.getReceivedAt(), wallClock());
+        clock.read(judged.getReceivedAt(), context.wallClock());
         if (!RecordKeys.isOf(record.key(), judged.getTenant(), judged.getPromptId())) {
             refuse(record, judged, Refusal.KEY_MISMATCH);
             return;
@@ -79,23 +76,23 @@ final class PromptProcessor implements Processor<String, Received<JudgedCompleti
             refuse(record, judged, Refusal.TOO_MANY_ANSWERS);
         } else if (known == null || known.revision() < judged.getRevision()) {
             stores.put(record.key(), known, judged);
-            agendas.changed(record.key(), known == null, wallClock());
+            agendas.changed(record.key(), known == null, context.wallClock());
         } else {
-            metrics.duplicate(source().topic());
+            metrics.duplicate(context.source().topic());
         }
     }
 
     private void look() {
-        agendas.takeChanged(wallClock()).forEach(this::revise);
-        agendas.takeLonely(clock.now(wallClock())).forEach(this::revise);
+        agendas.takeChanged(context.wallClock()).forEach(this::revise);
+        agendas.takeLonely(clock.now(context.wallClock())).forEach(this::revise);
     }
 
     private void revise(String promptKey) {
         int tenantEnd = promptKey.indexOf('/');
         PromptKey prompt = new PromptKey(promptKey.substring(0, tenantEnd), promptKey.substring(tenantEnd + 1));
         PromptRows rows = stores.rows(promptKey);
-        PromptChanges changes =
-                stage.revise(prompt, rows.answers().values(), rows.pairs(), rows.singles(), clock.now(wallClock()));
+        PromptChanges changes = stage.revise(
+                prompt, rows.answers().values(), rows.pairs(), rows.singles(), clock.now(context.wallClock()));
         changes.heldBack().forEach(metrics::heldBack);
         changes.pairs().forEach(pair -> send(promptKey, prompt, rows, pair));
         changes.singles().forEach(single -> sendSingle(promptKey, prompt, rows, single));
@@ -109,10 +106,10 @@ final class PromptProcessor implements Processor<String, Received<JudgedCompleti
                 published, stores.text(promptKey, pair.chosenId()), stores.text(promptKey, pair.rejectedId()));
         boolean goesOut = !config.budgets().on();
         if (goesOut) {
-            metrics.pair(event.getStatus(), age(event.getLastEvidenceAt()));
+            metrics.pair(event.getStatus(), context.age(event.getLastEvidenceAt()));
         }
         context.forward(
-                new Record<>(Topics.key(prompt.tenant(), pair.pairId()), event, context.currentSystemTimeMs()),
+                new Record<>(Topics.key(prompt.tenant(), pair.pairId()), event, context.timestamp()),
                 goesOut ? Nodes.PAIRS : Nodes.ASSEMBLED_OUT);
     }
 
@@ -124,30 +121,12 @@ final class PromptProcessor implements Processor<String, Received<JudgedCompleti
                 new Record<>(
                         Topics.key(prompt.tenant(), completionId),
                         PairingRecords.single(published, stores.text(promptKey, completionId)),
-                        context.currentSystemTimeMs()),
+                        context.timestamp()),
                 Nodes.SINGLES);
     }
 
     private void refuse(Record<String, Received<JudgedCompletion>> record, JudgedCompletion judged, Refusal reason) {
-        DeadLetter letter = deadLetters.refused(
-                source(), reason, judged.getTenant(), judged.getModelId(), record.value(), wallClock());
         metrics.deadLetter(reason.tag());
-        context.forward(
-                new Record<>(record.value().key().array(), letter, record.timestamp(), record.headers()),
-                Nodes.PROMPT_DEAD_LETTERS);
-    }
-
-    /** Never negative: the clocks of products may run ahead of ours. */
-    private Duration age(Instant evidence) {
-        Duration age = Duration.between(evidence, wallClock());
-        return age.isNegative() ? Duration.ZERO : age;
-    }
-
-    private Instant wallClock() {
-        return Instant.ofEpochMilli(context.currentSystemTimeMs());
-    }
-
-    private RecordMetadata source() {
-        return context.recordMetadata().orElseThrow();
+        context.refuse(record, deadLetters, reason, judged.getTenant(), judged.getModelId(), Nodes.PROMPT_DEAD_LETTERS);
     }
 }

@@ -21,7 +21,6 @@ import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.processor.api.RecordMetadata;
 
 /**
  * The turn stage: applies completions and feedback to their turn, sends each completion whose votes changed on with all
@@ -37,7 +36,7 @@ final class TurnProcessor implements Processor<String, Received<?>, Object, Obje
     private final DeadLetters deadLetters;
     private final PairingMetrics metrics;
     private final String feedbackTopic;
-    private ProcessorContext<Object, Object> context;
+    private StageContext context;
     private EventClock clock;
     private TurnStores stores;
 
@@ -56,15 +55,16 @@ final class TurnProcessor implements Processor<String, Received<?>, Object, Obje
 
     @Override
     public void init(ProcessorContext<Object, Object> context) {
-        this.context = context;
-        this.clock = new EventClock(limits.caughtUpAfter(), wallClock());
-        this.stores = new TurnStores(context, cache, limits.turns(), turns -> metrics.waitingTurns(task(), turns));
+        this.context = new StageContext(context);
+        this.clock = new EventClock(limits.caughtUpAfter(), this.context.wallClock());
+        this.stores = new TurnStores(
+                context, cache, limits.turns(), turns -> metrics.waitingTurns(this.context.task(), turns));
         context.schedule(LOOK_INTERVAL, PunctuationType.WALL_CLOCK_TIME, time -> look());
     }
 
     @Override
     public void close() {
-        metrics.waitingTurns(task(), 0);
+        metrics.waitingTurns(context.task(), 0);
         // Closed without having been initialised where that failed.
         if (stores != null) {
             stores.close();
@@ -81,7 +81,7 @@ final class TurnProcessor implements Processor<String, Received<?>, Object, Obje
     }
 
     private void completion(Record<String, Received<?>> record, CompletionServed served) {
-        clock.read(served.getReceivedAt(), wallClock());
+        clock.read(served.getReceivedAt(), context.wallClock());
         TurnOutcome outcome = RecordKeys.isOf(record.key(), served.getTenant(), served.getTurnId())
                 ? stores.apply(record.key(), turn -> {
                     TurnOutcome taken = turn.completion(FeedbackReading.answer(served), served.getReceivedAt());
@@ -96,9 +96,12 @@ final class TurnProcessor implements Processor<String, Received<?>, Object, Obje
     }
 
     private void feedback(Record<String, Received<?>> record, FeedbackGiven given) {
-        clock.read(given.getReceivedAt(), wallClock());
+        clock.read(given.getReceivedAt(), context.wallClock());
         TurnOutcome outcome = RecordKeys.isOf(record.key(), given.getTenant(), given.getTurnId())
-                ? switch (FeedbackReading.read(given, new Source(source().partition(), source().offset()))) {
+                ? switch (FeedbackReading.read(
+                        given,
+                        new Source(
+                                context.source().partition(), context.source().offset()))) {
                     case Reading.Unusable unusable -> new TurnOutcome.Refused(unusable.refusal());
                     case Reading.Usable usable ->
                         stores.apply(record.key(), turn -> {
@@ -149,46 +152,41 @@ final class TurnProcessor implements Processor<String, Received<?>, Object, Obje
     private void report(Record<String, Received<?>> record, TurnOutcome outcome, String tenant, String modelId) {
         switch (outcome) {
             case TurnOutcome.Changed changed -> {}
-            case TurnOutcome.Duplicate duplicate -> metrics.duplicate(source().topic());
+            case TurnOutcome.Duplicate duplicate ->
+                metrics.duplicate(context.source().topic());
             case TurnOutcome.Refused refused -> {
                 metrics.deadLetter(refused.reason().tag());
                 setAside(
                         record.key(),
-                        deadLetters.refused(source(), refused.reason(), tenant, modelId, record.value(), wallClock()),
+                        deadLetters.refused(
+                                context.source(),
+                                refused.reason(),
+                                tenant,
+                                modelId,
+                                record.value(),
+                                context.wallClock()),
                         record.timestamp());
             }
         }
     }
 
     private void look() {
-        Instant now = clock.now(wallClock());
+        Instant now = clock.now(context.wallClock());
         stores.expire(now, (turnKey, vote) -> {
             metrics.deadLetter(Refusal.COMPLETION_NEVER_CAME.tag());
-            setAside(turnKey, missing(turnKey, vote, false), context.currentSystemTimeMs());
+            setAside(turnKey, missing(turnKey, vote, false), context.timestamp());
         });
         stores.forget(now);
     }
 
     private DeadLetter missing(String turnKey, Vote vote, boolean resolved) {
         String tenant = turnKey.substring(0, turnKey.indexOf('/'));
-        return deadLetters.missingCompletion(feedbackTopic, turnKey, tenant, vote, resolved, wallClock());
+        return deadLetters.missingCompletion(feedbackTopic, turnKey, tenant, vote, resolved, context.wallClock());
     }
 
     private void setAside(String key, DeadLetter letter, long timestamp) {
         context.forward(
                 new Record<Object, Object>(key.getBytes(StandardCharsets.UTF_8), letter, timestamp),
                 Nodes.DEAD_LETTERS);
-    }
-
-    private Instant wallClock() {
-        return Instant.ofEpochMilli(context.currentSystemTimeMs());
-    }
-
-    private RecordMetadata source() {
-        return context.recordMetadata().orElseThrow();
-    }
-
-    private String task() {
-        return context.taskId().toString();
     }
 }

@@ -2,7 +2,7 @@ package dev.attune.trainer.checkpoint;
 
 import dev.attune.events.CheckpointCommitted;
 import dev.attune.schemas.UnreadableRecordException;
-import java.time.Duration;
+import dev.attune.trainer.topic.WholeTopic;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -14,7 +14,6 @@ import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,8 +22,6 @@ import org.slf4j.LoggerFactory;
 /** The checkpoints of one trainer, by tenant and model, that count. */
 public final class CommittedCheckpoints {
     private static final Logger LOG = LoggerFactory.getLogger(CommittedCheckpoints.class);
-    private static final Duration POLL_WAIT = Duration.ofMillis(200);
-    private static final Duration READ_BOUND = Duration.ofMinutes(2);
     private static final Comparator<CheckpointCommitted> BY_AGE =
             Comparator.comparing(CheckpointCommitted::getOccurredAt).thenComparingLong(CheckpointCommitted::getStep);
 
@@ -46,25 +43,14 @@ public final class CommittedCheckpoints {
             Deserializer<CheckpointCommitted> deserializer,
             String tenant,
             String modelId) {
-        List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
-                .map(info -> new TopicPartition(topic, info.partition()))
-                .toList();
-        consumer.assign(partitions);
-        consumer.seekToBeginning(partitions);
-        Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
         List<CheckpointCommitted> found = new ArrayList<>();
-        long deadline = System.nanoTime() + READ_BOUND.toNanos();
-        while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
-            if (System.nanoTime() > deadline) {
-                throw new IllegalStateException(topic + " could not be read to its end within " + READ_BOUND);
-            }
-            for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL_WAIT)) {
-                read(record, deserializer)
+        WholeTopic.read(
+                consumer,
+                topic,
+                record -> read(record, deserializer)
                         .filter(event -> event.getTenant().equals(tenant)
                                 && event.getModelId().equals(modelId))
-                        .ifPresent(found::add);
-            }
-        }
+                        .ifPresent(found::add));
         return new CommittedCheckpoints(found);
     }
 

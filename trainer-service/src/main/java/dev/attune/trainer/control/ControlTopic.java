@@ -2,12 +2,10 @@ package dev.attune.trainer.control;
 
 import dev.attune.events.TrainerControl;
 import dev.attune.schemas.UnreadableRecordException;
+import dev.attune.trainer.topic.WholeTopic;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,8 +13,6 @@ import org.slf4j.LoggerFactory;
 /** Reads the control topic: first all that is there, then what comes. Belongs to one thread. */
 public final class ControlTopic implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ControlTopic.class);
-    private static final Duration POLL_WAIT = Duration.ofMillis(200);
-    private static final Duration READ_BOUND = Duration.ofMinutes(2);
 
     private final Consumer<byte[], byte[]> consumer;
     private final String topic;
@@ -42,19 +38,7 @@ public final class ControlTopic implements AutoCloseable {
      * @throws IllegalStateException if the end is not reached within two minutes
      */
     public ControlState readToEnd() {
-        List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
-                .map(info -> new TopicPartition(topic, info.partition()))
-                .toList();
-        consumer.assign(partitions);
-        consumer.seekToBeginning(partitions);
-        Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-        long began = System.nanoTime();
-        while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
-            if (System.nanoTime() - began > READ_BOUND.toNanos()) {
-                throw new IllegalStateException(topic + " could not be read to its end within " + READ_BOUND);
-            }
-            poll(POLL_WAIT);
-        }
+        WholeTopic.read(consumer, topic, this::apply);
         return state;
     }
 

@@ -24,6 +24,7 @@ import dev.attune.trainer.testing.SmallLlama;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -91,10 +92,7 @@ class ReferenceTest {
                     metrics.loss(),
                     policy.parameters(),
                     after,
-                    () -> pairs.stream()
-                            .mapToDouble(pair -> loss.of(pair, after, before, setting))
-                            .average()
-                            .orElseThrow());
+                    () -> mean(pairs, pair -> loss.of(pair, after, before, setting)));
         }
     }
 
@@ -116,10 +114,7 @@ class ReferenceTest {
                         metrics.loss(),
                         some.parameters(),
                         after,
-                        () -> pairs.stream()
-                                .mapToDouble(pair -> ReferenceLoss.SIGMOID.of(pair, after, before, setting))
-                                .average()
-                                .orElseThrow());
+                        () -> mean(pairs, pair -> ReferenceLoss.SIGMOID.of(pair, after, before, setting)));
             }
         }
     }
@@ -140,20 +135,23 @@ class ReferenceTest {
                     metrics.loss(),
                     policy.parameters(),
                     after,
-                    () -> pairs.stream()
-                            .mapToDouble(pair -> ReferenceLoss.CONSERVATIVE.of(pair, after, before, setting)
+                    () -> mean(
+                            pairs,
+                            pair -> ReferenceLoss.CONSERVATIVE.of(pair, after, before, setting)
                                     + 0.3 * ReferenceLoss.IPO.of(pair, after, before, setting)
                                     - 0.2
                                             * after.logp(pair.promptTokens(), pair.chosenTokens())
-                                            / pair.chosenTokens().length)
-                            .average()
-                            .orElseThrow());
+                                            / pair.chosenTokens().length));
             assertThat(metrics.named()).containsKeys("loss/sigmoid", "loss/ipo", "loss/sft");
             assertThat(metrics.losses().get("sigmoid")
                             + 0.3 * metrics.losses().get("ipo")
                             + 0.2 * metrics.losses().get("sft"))
                     .isCloseTo(metrics.loss(), within(1e-9));
         }
+    }
+
+    private static double mean(List<TrainingPair> pairs, ToDoubleFunction<TrainingPair> loss) {
+        return pairs.stream().mapToDouble(loss).average().orElseThrow();
     }
 
     /** One of the two orders has a divergence above 0, in the other it is held at 0. */

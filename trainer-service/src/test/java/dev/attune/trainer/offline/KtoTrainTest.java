@@ -5,39 +5,23 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.attune.testing.SharedData;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import picocli.CommandLine;
 
 /** {@code attune train --loss kto}. */
 class KtoTrainTest {
     @TempDir
     Path directory;
 
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
+    private final TrainRun run = new TrainRun();
 
     private int train(String... arguments) {
-        String[] all = Arrays.copyOf(arguments, arguments.length + 4);
-        all[arguments.length] = "--model";
-        all[arguments.length + 1] =
-                SharedData.resolve("models/tinystories-656k").toString();
-        all[arguments.length + 2] = "--out";
-        all[arguments.length + 3] = directory.resolve("adapter").toString();
-        return new CommandLine(new TrainCommand())
-                .setCaseInsensitiveEnumValuesAllowed(true)
-                .setOut(new PrintWriter(out, true))
-                .setErr(new PrintWriter(err, true))
-                .execute(all);
+        return run.train(directory, arguments);
     }
 
     @Test
@@ -65,9 +49,9 @@ class KtoTrainTest {
                 "--report",
                 report.toString());
 
-        assertThat(err.toString()).isEmpty();
+        assertThat(run.err.toString()).isEmpty();
         assertThat(exitCode).isZero();
-        assertThat(out.toString()).contains("5 answers, 3 of them liked and 0 truncated");
+        assertThat(run.out.toString()).contains("5 answers, 3 of them liked and 0 truncated");
         JsonNode steps = new ObjectMapper().readTree(report.toFile()).get("steps");
         // Policy and reference are the same at first: each answer's loss is half its weight.
         assertThat(steps.get(0).get("loss").asDouble()).isCloseTo((3 * 0.5 + 2 * 0.75 + 0.25 * 0.25) / 5, within(1e-6));
@@ -90,6 +74,6 @@ class KtoTrainTest {
         int exitCode = train("--pairs", answers.toString(), "--loss", "kto");
 
         assertThat(exitCode).isEqualTo(2);
-        assertThat(err.toString()).isEqualToIgnoringNewLines("train: " + answers + ": " + message);
+        assertThat(run.err.toString()).isEqualToIgnoringNewLines("train: " + answers + ": " + message);
     }
 }

@@ -10,8 +10,6 @@ import dev.attune.artifacts.SafeTensors;
 import dev.attune.artifacts.TensorInfo;
 import dev.attune.testing.SharedData;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -22,27 +20,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import picocli.CommandLine;
 
 class TrainCommandTest {
     @TempDir
     Path directory;
 
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
+    private final TrainRun run = new TrainRun();
 
     private int train(String... arguments) {
-        String[] all = Arrays.copyOf(arguments, arguments.length + 4);
-        all[arguments.length] = "--model";
-        all[arguments.length + 1] =
-                SharedData.resolve("models/tinystories-656k").toString();
-        all[arguments.length + 2] = "--out";
-        all[arguments.length + 3] = directory.resolve("adapter").toString();
-        return new CommandLine(new TrainCommand())
-                .setCaseInsensitiveEnumValuesAllowed(true)
-                .setOut(new PrintWriter(out, true))
-                .setErr(new PrintWriter(err, true))
-                .execute(all);
+        return run.train(directory, arguments);
     }
 
     @Test
@@ -62,7 +48,7 @@ class TrainCommandTest {
                 "--report",
                 report.toString());
 
-        assertThat(err.toString()).isEmpty();
+        assertThat(run.err.toString()).isEmpty();
         assertThat(exitCode).isZero();
         Path adapter = directory.resolve("adapter");
         assertThat(shapes(adapter.resolve(PeftConfig.WEIGHTS_FILE_NAME)))
@@ -73,7 +59,7 @@ class TrainCommandTest {
                 .usingRecursiveComparison()
                 .ignoringFields("baseModelNameOrPath")
                 .isEqualTo(peft);
-        assertThat(out.toString()).contains("8 pairs, 0 of them truncated", "step 1/3  loss 0.6931", "step 3/3");
+        assertThat(run.out.toString()).contains("8 pairs, 0 of them truncated", "step 1/3  loss 0.6931", "step 3/3");
 
         JsonNode steps = new ObjectMapper().readTree(report.toFile()).get("steps");
         assertThat(steps).hasSize(3);
@@ -143,7 +129,7 @@ class TrainCommandTest {
                 "--report",
                 report.toString());
 
-        assertThat(err.toString()).isEmpty();
+        assertThat(run.err.toString()).isEmpty();
         assertThat(exitCode).isZero();
         JsonNode step =
                 new ObjectMapper().readTree(report.toFile()).get("steps").get(0);
@@ -198,7 +184,7 @@ class TrainCommandTest {
                 "--target-modules",
                 "v_proj,q_proj");
 
-        assertThat(err.toString()).isEmpty();
+        assertThat(run.err.toString()).isEmpty();
         assertThat(exitCode).isZero();
         Path adapter = directory.resolve("adapter");
         PeftConfig written = PeftConfig.read(adapter.resolve(PeftConfig.FILE_NAME));
@@ -232,8 +218,8 @@ class TrainCommandTest {
         int exitCode = train("--pairs", pairs.toString());
 
         assertThat(exitCode).isEqualTo(2);
-        assertThat(err.toString()).startsWith("train: " + pairs + ": " + message);
-        assertThat(err.toString().lines()).hasSize(1);
+        assertThat(run.err.toString()).startsWith("train: " + pairs + ": " + message);
+        assertThat(run.err.toString().lines()).hasSize(1);
     }
 
     @ParameterizedTest
@@ -259,6 +245,6 @@ class TrainCommandTest {
         int exitCode = option.startsWith("--pairs") ? train(option) : train("--pairs", golden, option);
 
         assertThat(exitCode).isEqualTo(2);
-        assertThat(err.toString()).isEqualToIgnoringNewLines("train: " + message);
+        assertThat(run.err.toString()).isEqualToIgnoringNewLines("train: " + message);
     }
 }
