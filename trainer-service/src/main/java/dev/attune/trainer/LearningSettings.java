@@ -91,7 +91,10 @@ public record LearningSettings(
         @Setting(
                 value = "Tokens of a prompt with one answer; longer ones are cut and counted. 0: the model's context.",
                 byDefault = "0")
-        int maxTokens) {
+        int maxTokens,
+
+        @Setting("Past pairs that are trained again beside fresh ones.")
+        ReplaySettings replay) {
 
     public LearningSettings {
         Checks.positive("learningRate", learningRate);

@@ -10,6 +10,8 @@ import dev.attune.trainer.batch.PairInbox;
 import dev.attune.trainer.batch.PairSource;
 import dev.attune.trainer.batch.PendingPair;
 import dev.attune.trainer.batch.PendingPairs;
+import dev.attune.trainer.batch.ReplayBuffer;
+import dev.attune.trainer.batch.ReplayPair;
 import dev.attune.trainer.batch.SourceRecord;
 import dev.attune.trainer.checkpoint.CheckpointCadence;
 import dev.attune.trainer.checkpoint.CheckpointCommits;
@@ -52,6 +54,7 @@ final class OnlineTrainer {
     private final PairInbox inbox;
     private final PendingPairs pending;
     private final MicroBatches batches;
+    private final ReplayBuffer replay;
     private final DpoLearner learner;
     private final Guards guards;
     private final GuardedLearner guarded;
@@ -71,6 +74,7 @@ final class OnlineTrainer {
             PairInbox inbox,
             PendingPairs pending,
             MicroBatches batches,
+            ReplayBuffer replay,
             DpoLearner learner,
             Guards guards,
             GuardedLearner guarded,
@@ -85,6 +89,7 @@ final class OnlineTrainer {
         this.inbox = inbox;
         this.pending = pending;
         this.batches = batches;
+        this.replay = replay;
         this.learner = learner;
         this.guards = guards;
         this.guarded = guarded;
@@ -193,12 +198,14 @@ final class OnlineTrainer {
         checkpointer.heldOut(taken.heldOut());
         List<PendingPair> batch = taken.batch();
         long began = System.nanoTime();
-        StepOutcome outcome =
-                guarded.step(batch.stream().map(PendingPair::tokens).toList());
+        List<ReplayPair> replayed = replay.draw(batch.size(), learner.step() + 1);
+        StepOutcome outcome = guarded.step(
+                batch.stream().map(PendingPair::tokens).toList(),
+                replayed.stream().map(ReplayPair::tokens).toList());
         switch (outcome) {
             case Applied(StepMetrics figures) -> {
                 // The figures are from before the update: they show how it does on pairs that it has not seen.
-                checkpointer.stepTaken(batch, figures);
+                checkpointer.stepTaken(batch, replayed, figures);
                 cadence.stepTaken(System.nanoTime());
                 report(batch, figures, Duration.ofNanos(System.nanoTime() - began));
             }
@@ -225,9 +232,10 @@ final class OnlineTrainer {
         batch.forEach(pair -> metrics.pairTrained(Duration.between(pair.lastEvidenceAt(), now)));
         LOG.info(String.format(
                 Locale.ROOT,
-                "step %d: %d pairs, loss %.4f, margin %.3f, accuracy %.2f, kl %.3f, gradient %.3f, %d ms; %d wait",
+                "step %d: %d pairs and %d again, loss %.4f, margin %.3f, accuracy %.2f, kl %.3f, gradient %.3f, %d ms; %d wait",
                 learner.step(),
                 figures.pairs(),
+                figures.replayed() == null ? 0 : figures.replayed().pairs(),
                 figures.loss(),
                 figures.rewardsMargins(),
                 figures.rewardsAccuracies(),

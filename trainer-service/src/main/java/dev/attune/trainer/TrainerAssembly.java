@@ -19,6 +19,8 @@ import dev.attune.trainer.batch.PairInbox;
 import dev.attune.trainer.batch.PairReader;
 import dev.attune.trainer.batch.PairSource;
 import dev.attune.trainer.batch.PendingPairs;
+import dev.attune.trainer.batch.ReplayBuffer;
+import dev.attune.trainer.batch.ReplayState;
 import dev.attune.trainer.batch.TrainedPairs;
 import dev.attune.trainer.checkpoint.CheckpointCadence;
 import dev.attune.trainer.checkpoint.CheckpointCommits;
@@ -125,6 +127,7 @@ final class TrainerAssembly implements AutoCloseable {
                 rule,
                 config.heldOut().maxPairs(),
                 restored.map(Restored::heldOut).orElse(List.of()));
+        ReplayBuffer replay = replay(rule, state, restored);
         Guards guards = new Guards(config.guards(), state.guards());
         DeadLetterTopic deadLetters = new DeadLetterTopic(
                 new DeadLetters(config.modelId()),
@@ -144,6 +147,7 @@ final class TrainerAssembly implements AutoCloseable {
                 model.learner(),
                 trained,
                 heldOut,
+                replay,
                 deadLetters,
                 new Checkpointer.Beginning(
                         committed.lineageOf(restored.map(Restored::commit)),
@@ -153,9 +157,10 @@ final class TrainerAssembly implements AutoCloseable {
                 config.probes().count());
         return new OnlineTrainer(
                 source(restored, state),
-                inbox(model, pending, trained, heldOut),
+                inbox(model, pending, trained, heldOut, replay),
                 pending,
                 new MicroBatches(pending, config.batch().size(), config.batch().maxAge()),
+                replay,
                 model.learner(),
                 guards,
                 new GuardedLearner(model.learner(), guards, config.learning().beta()),
@@ -199,9 +204,21 @@ final class TrainerAssembly implements AutoCloseable {
         return source;
     }
 
-    private PairInbox inbox(LearnerModel model, PendingPairs pending, TrainedPairs trained, HeldOutSlice heldOut) {
+    private ReplayBuffer replay(HeldOutRule rule, TrainerState state, Optional<Restored> restored) {
+        ReplaySettings replay = config.learning().replay();
+        ReplayState before = state.replay();
+        return new ReplayBuffer(
+                replay.share(),
+                replay.capacity(),
+                rule,
+                before == null ? new ReplayState(config.learning().seed(), 0) : before,
+                restored.map(Restored::replay).orElse(List.of()));
+    }
+
+    private PairInbox inbox(
+            LearnerModel model, PendingPairs pending, TrainedPairs trained, HeldOutSlice heldOut, ReplayBuffer replay) {
         PairReader reader = new PairReader(serdes.deserializer(PreferencePair.class), model.encoder());
-        return new PairInbox(config.modelId(), Set.copyOf(config.tenants()), reader, pending, trained, heldOut);
+        return new PairInbox(config.modelId(), Set.copyOf(config.tenants()), reader, pending, trained, heldOut, replay);
     }
 
     private <T extends AutoCloseable> T opened(T resource) {

@@ -81,6 +81,8 @@ class TrainerConfigTest {
         assertThatThrownBy(() -> load(NEEDED + "learning: {learningRate: 1e-3, beta: 0.1, targetModules: [c_attn]}\n"))
                 .hasMessageContaining("learning.targetModules")
                 .hasMessageContaining("'c_attn'");
+        assertThatThrownBy(() -> load(NEEDED + "learning: {learningRate: 1e-3, beta: 0.1, replay: {share: 1}}\n"))
+                .hasMessageContaining("learning.replay.share");
         assertThatThrownBy(() -> load(NEEDED + "learning: {learningRate: 1e-3, beta: 0.1}\nbatch: {size: 0}\n"))
                 .hasMessageContaining("batch.size");
     }

@@ -52,6 +52,8 @@ public final class TrainerFixture implements AutoCloseable {
 
     public static final HeldOutSettings NOTHING_HELD_OUT = new HeldOutSettings(0, 1);
 
+    public static final ReplaySettings NO_REPLAY = new ReplaySettings(0, 1);
+
     private final Platform parts;
     private final Path folder;
     private final Topics topics = new Topics("t" + UUID.randomUUID().toString().substring(0, 8) + ".");
@@ -133,7 +135,8 @@ public final class TrainerFixture implements AutoCloseable {
                         0.9,
                         0.999,
                         0,
-                        0),
+                        0,
+                        NO_REPLAY),
                 NO_GUARDS,
                 NOTHING_HELD_OUT,
                 TrainerConfig.Approval.AUTOMATIC,
@@ -157,6 +160,52 @@ public final class TrainerFixture implements AutoCloseable {
                 guards,
                 heldOut,
                 approval,
+                config.probes());
+    }
+
+    /** The same configuration with a replay buffer. */
+    public static TrainerConfig replaying(TrainerConfig config, ReplaySettings replay) {
+        LearningSettings learning = config.learning();
+        return withLearning(
+                config,
+                new LearningSettings(
+                        learning.learningRate(),
+                        learning.beta(),
+                        learning.loss(),
+                        learning.lossWeights(),
+                        learning.labelSmoothing(),
+                        learning.sftWeight(),
+                        learning.rank(),
+                        learning.alpha(),
+                        learning.rslora(),
+                        learning.targetModules(),
+                        learning.warmUpSteps(),
+                        learning.cycleSteps(),
+                        learning.passPairs(),
+                        learning.gradientClip(),
+                        learning.weightDecay(),
+                        learning.adamBeta1(),
+                        learning.adamBeta2(),
+                        learning.seed(),
+                        learning.maxTokens(),
+                        replay));
+    }
+
+    private static TrainerConfig withLearning(TrainerConfig config, LearningSettings learning) {
+        return new TrainerConfig(
+                config.kafka(),
+                config.schemaRegistry(),
+                config.topicPrefix(),
+                config.admin(),
+                config.modelId(),
+                config.tenants(),
+                config.baseModel(),
+                config.batch(),
+                config.checkpoint(),
+                learning,
+                config.guards(),
+                config.heldOut(),
+                config.approval(),
                 config.probes());
     }
 

@@ -21,10 +21,20 @@ import org.jspecify.annotations.Nullable;
  *
  * @param step number of the step, from 1
  * @param pairs the pairs in the order in which they were trained
+ * @param replayed pairs of earlier steps that were trained again beside them
  * @param metrics finite numbers by name
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record TrainedBatch(long step, List<Pair> pairs, Map<String, Double> metrics) {
+public record TrainedBatch(
+        long step,
+        List<Pair> pairs,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Replayed> replayed,
+        Map<String, Double> metrics) {
+
+    /** Of a step that replayed nothing. */
+    public TrainedBatch(long step, List<Pair> pairs, Map<String, Double> metrics) {
+        this(step, pairs, List.of(), metrics);
+    }
 
     /**
      * One pair of a step.
@@ -62,11 +72,20 @@ public record TrainedBatch(long step, List<Pair> pairs, Map<String, Double> metr
         }
     }
 
+    /**
+     * A pair that this step trained again; where it comes from says the step that trained it first.
+     *
+     * @param pairId the pair's id
+     * @param direction as in {@link Pair}
+     */
+    public record Replayed(String pairId, int direction) {}
+
     public TrainedBatch {
         if (step < 1) {
             throw new IllegalArgumentException("step is at least 1, not " + step);
         }
         pairs = pairs == null ? List.of() : List.copyOf(pairs);
+        replayed = replayed == null ? List.of() : List.copyOf(replayed);
         metrics = metrics == null ? Map.of() : Collections.unmodifiableSortedMap(new TreeMap<>(metrics));
     }
 

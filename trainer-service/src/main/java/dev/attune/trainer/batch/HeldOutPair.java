@@ -1,11 +1,7 @@
 package dev.attune.trainer.batch;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.attune.trainer.learner.TrainingPair;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * A pair of the held-out slice; a line of {@code state/held-out.jsonl}.
@@ -25,13 +21,6 @@ public record HeldOutPair(
         double strength,
         double promptPosition) {
 
-    private static final JsonMapper JSON = JsonMapper.builder()
-            .enable(
-                    DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES,
-                    DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES,
-                    DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-            .build();
-
     public HeldOutPair {
         prompt = List.copyOf(prompt);
         chosen = List.copyOf(chosen);
@@ -43,9 +32,9 @@ public record HeldOutPair(
         return new HeldOutPair(
                 pair.key().tenant(),
                 pair.key().pairId(),
-                list(tokens.promptTokens()),
-                list(tokens.chosenTokens()),
-                list(tokens.rejectedTokens()),
+                PairLines.list(tokens.promptTokens()),
+                PairLines.list(tokens.chosenTokens()),
+                PairLines.list(tokens.rejectedTokens()),
                 tokens.strength(),
                 pair.promptPosition());
     }
@@ -55,32 +44,17 @@ public record HeldOutPair(
     }
 
     TrainingPair tokens() {
-        return new TrainingPair(pairId, array(prompt), array(chosen), array(rejected), strength);
+        return new TrainingPair(
+                pairId, PairLines.array(prompt), PairLines.array(chosen), PairLines.array(rejected), strength);
     }
 
     /** One line, without its end. */
     public String toLine() {
-        try {
-            return JSON.writeValueAsString(this);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("numbers and ids can always be written", e);
-        }
+        return PairLines.write(this);
     }
 
     /** @throws IllegalArgumentException if it is not such a line */
     public static HeldOutPair parse(String line) {
-        try {
-            return JSON.readValue(line, HeldOutPair.class);
-        } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("is no held-out pair: " + e.getOriginalMessage(), e);
-        }
-    }
-
-    private static List<Integer> list(int[] tokens) {
-        return IntStream.of(tokens).boxed().toList();
-    }
-
-    private static int[] array(List<Integer> tokens) {
-        return tokens.stream().mapToInt(Integer::intValue).toArray();
+        return PairLines.read(line, HeldOutPair.class, "held-out pair");
     }
 }

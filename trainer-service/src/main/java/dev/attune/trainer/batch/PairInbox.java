@@ -16,6 +16,7 @@ public final class PairInbox {
     private final PendingPairs pending;
     private final TrainedPairs trained;
     private final HeldOutSlice heldOut;
+    private final ReplayBuffer replay;
 
     /** @param tenants whose pairs are trained; empty: all */
     public PairInbox(
@@ -24,13 +25,15 @@ public final class PairInbox {
             PairReader reader,
             PendingPairs pending,
             TrainedPairs trained,
-            HeldOutSlice heldOut) {
+            HeldOutSlice heldOut,
+            ReplayBuffer replay) {
         this.modelId = modelId;
         this.tenants = Set.copyOf(tenants);
         this.reader = reader;
         this.pending = pending;
         this.trained = trained;
         this.heldOut = heldOut;
+        this.replay = replay;
     }
 
     /** @param nowNanos {@link System#nanoTime()} */
@@ -62,6 +65,7 @@ public final class PairInbox {
         if (pair.getStatus() == PreferenceStatus.RETRACTED) {
             return retract(key, pair.getRevision());
         }
+        replay.said(key, Direction.of(pair));
         if (trained.isTrained(key, Direction.of(pair))) {
             // A flip that was waiting has been taken back.
             pending.remove(key);
@@ -75,12 +79,14 @@ public final class PairInbox {
             // What waited is no longer what people say.
             pending.remove(key);
             heldOut.remove(key);
+            replay.remove(key);
             throw e;
         }
     }
 
     private Intake retract(PairKey key, long revision) {
         pending.remove(key);
+        replay.remove(key);
         boolean wasHeldOut = heldOut.remove(key);
         if (!trained.isKnown(key)) {
             return new Intake.Ignored(Cause.RETRACTED);

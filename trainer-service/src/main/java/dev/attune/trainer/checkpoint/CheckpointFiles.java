@@ -3,12 +3,15 @@ package dev.attune.trainer.checkpoint;
 import dev.attune.artifacts.CheckpointDirectory;
 import dev.attune.trainer.batch.HeldOutPair;
 import dev.attune.trainer.batch.HeldOutSlice;
+import dev.attune.trainer.batch.ReplayBuffer;
+import dev.attune.trainer.batch.ReplayPair;
 import dev.attune.trainer.batch.TrainedPairs;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Function;
 
 /** Where the trainer's own files lie in a checkpoint. */
 final class CheckpointFiles {
@@ -52,12 +55,38 @@ final class CheckpointFiles {
      * @throws IOException naming the file, if it is not a slice
      */
     static List<HeldOutPair> readHeldOut(CheckpointDirectory checkpoint) throws IOException {
-        Path file = heldOut(checkpoint);
+        return readLines(heldOut(checkpoint), HeldOutPair::parse);
+    }
+
+    private static Path replay(CheckpointDirectory checkpoint) {
+        return state(checkpoint).resolve("replay.jsonl");
+    }
+
+    /** Nothing where the buffer is empty. */
+    static void writeReplay(CheckpointDirectory checkpoint, ReplayBuffer replay) throws IOException {
+        if (replay.pairs().isEmpty()) {
+            return;
+        }
+        StringBuilder lines = new StringBuilder();
+        replay.pairs().forEach(pair -> lines.append(pair.toLine()).append('\n'));
+        DurableFiles.write(replay(checkpoint), lines.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    /**
+     * In their places; empty where the checkpoint has none.
+     *
+     * @throws IOException naming the file, if it is no buffer
+     */
+    static List<ReplayPair> readReplay(CheckpointDirectory checkpoint) throws IOException {
+        return readLines(replay(checkpoint), ReplayPair::parse);
+    }
+
+    private static <T> List<T> readLines(Path file, Function<String, T> parse) throws IOException {
         if (!Files.exists(file)) {
             return List.of();
         }
         try {
-            return Files.readAllLines(file).stream().map(HeldOutPair::parse).toList();
+            return Files.readAllLines(file).stream().map(parse).toList();
         } catch (IllegalArgumentException e) {
             throw new IOException(file + ": " + e.getMessage(), e);
         }

@@ -9,6 +9,8 @@ import dev.attune.events.CheckpointCommitted;
 import dev.attune.trainer.batch.DeadLetterSink.SetAside;
 import dev.attune.trainer.batch.HeldOutSlice;
 import dev.attune.trainer.batch.PendingPair;
+import dev.attune.trainer.batch.ReplayBuffer;
+import dev.attune.trainer.batch.ReplayPair;
 import dev.attune.trainer.batch.TrainedPairs;
 import dev.attune.trainer.guard.GuardState;
 import dev.attune.trainer.learner.DpoLearner;
@@ -34,6 +36,7 @@ public final class Checkpointer {
     private final DpoLearner learner;
     private final TrainedPairs trained;
     private final HeldOutSlice heldOut;
+    private final ReplayBuffer replay;
     private final DeadLetterTopic deadLetters;
     private final int keep;
     private final RecentProbes probes;
@@ -56,6 +59,7 @@ public final class Checkpointer {
             DpoLearner learner,
             TrainedPairs trained,
             HeldOutSlice heldOut,
+            ReplayBuffer replay,
             DeadLetterTopic deadLetters,
             Beginning beginning,
             int keep,
@@ -66,6 +70,7 @@ public final class Checkpointer {
         this.learner = learner;
         this.trained = trained;
         this.heldOut = heldOut;
+        this.replay = replay;
         this.deadLetters = deadLetters;
         this.keep = keep;
         this.probes = new RecentProbes(probes);
@@ -84,10 +89,11 @@ public final class Checkpointer {
      */
     public record Beginning(List<String> lineage, long pairsTrained, Instant notBefore) {}
 
-    /** A step was taken: ledger, lineage and probes take note of it. */
-    public void stepTaken(List<PendingPair> batch, StepMetrics metrics) {
+    /** A step was taken: ledger, replay buffer, lineage and probes take note of it. */
+    public void stepTaken(List<PendingPair> batch, List<ReplayPair> replayed, StepMetrics metrics) {
         batch.forEach(trained::trained);
-        since.add(learner.step(), batch, metrics);
+        batch.forEach(replay::add);
+        since.add(learner.step(), batch, replayed, metrics);
         probes.add(batch);
     }
 
@@ -134,7 +140,7 @@ public final class Checkpointer {
         List<Probe> computed = probes.compute(learner);
         long pairs = pairsTrained + since.pairs();
         CheckpointDirectory staged = store.stage();
-        write(staged, computed, new TrainerState(TrainerState.FORMAT, positions, pairs, guards));
+        write(staged, computed, new TrainerState(TrainerState.FORMAT, positions, pairs, guards, replay.state()));
         CheckpointManifest manifest = manifest(staged, resumeOffsets, takenAt, evaluation);
         String sha256 = staged.writeManifest(manifest);
         String version = CheckpointVersion.of(learner.step(), sha256).toString();
@@ -162,6 +168,7 @@ public final class Checkpointer {
         learner.saveState(CheckpointFiles.optimizer(staged));
         CheckpointFiles.writeLedger(staged, trained);
         CheckpointFiles.writeHeldOut(staged, heldOut);
+        CheckpointFiles.writeReplay(staged, replay);
         state.write(CheckpointFiles.trainer(staged));
         Probe.writeAll(staged.probes(), computed);
         TrainedBatch.writeAll(staged.batches(), since.batches());

@@ -4,6 +4,7 @@ import dev.attune.artifacts.CheckpointDirectory;
 import dev.attune.artifacts.CheckpointManifest;
 import dev.attune.events.CheckpointCommitted;
 import dev.attune.trainer.batch.HeldOutPair;
+import dev.attune.trainer.batch.ReplayPair;
 import dev.attune.trainer.batch.TrainedPairs;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -17,6 +18,7 @@ import java.util.TreeMap;
  * @param commit its event
  * @param manifest its manifest
  * @param heldOut the held-out slice
+ * @param replay the replay buffer's pairs, in their places
  */
 public record Restored(
         CheckpointCommitted commit,
@@ -24,10 +26,12 @@ public record Restored(
         CheckpointManifest manifest,
         TrainedPairs trained,
         TrainerState state,
-        List<HeldOutPair> heldOut) {
+        List<HeldOutPair> heldOut,
+        List<ReplayPair> replay) {
 
     public Restored {
         heldOut = List.copyOf(heldOut);
+        replay = List.copyOf(replay);
     }
 
     static Restored read(CheckpointCommitted commit, CheckpointDirectory directory, CheckpointManifest manifest)
@@ -38,7 +42,8 @@ public record Restored(
                 manifest,
                 CheckpointFiles.readLedger(directory),
                 TrainerState.read(CheckpointFiles.trainer(directory)),
-                CheckpointFiles.readHeldOut(directory));
+                CheckpointFiles.readHeldOut(directory),
+                CheckpointFiles.readReplay(directory));
     }
 
     /** The learner's moments and step. */

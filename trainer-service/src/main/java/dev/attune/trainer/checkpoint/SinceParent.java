@@ -3,6 +3,7 @@ package dev.attune.trainer.checkpoint;
 import dev.attune.artifacts.TrainedBatch;
 import dev.attune.trainer.batch.DeadLetterSink.SetAside;
 import dev.attune.trainer.batch.PendingPair;
+import dev.attune.trainer.batch.ReplayPair;
 import dev.attune.trainer.learner.StepMetrics;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -20,11 +21,16 @@ final class SinceParent {
     private Instant lastEvidenceAt = Instant.MIN;
 
     /** @param metrics from before the update: what the model made of pairs that it had not seen */
-    void add(long step, List<PendingPair> batch, StepMetrics metrics) {
-        Map<String, Double> named = named(metrics);
-        batches.add(
-                new TrainedBatch(step, batch.stream().map(SinceParent::lineage).toList(), named));
-        named.forEach((name, value) -> sums.merge(name, value * batch.size(), Double::sum));
+    void add(long step, List<PendingPair> batch, List<ReplayPair> replayed, StepMetrics metrics) {
+        batches.add(new TrainedBatch(
+                step,
+                batch.stream().map(SinceParent::lineage).toList(),
+                replayed.stream()
+                        .map(pair -> new TrainedBatch.Replayed(
+                                pair.pairId(), pair.direction().sign()))
+                        .toList(),
+                named(metrics)));
+        named(metrics.fresh()).forEach((name, value) -> sums.merge(name, value * batch.size(), Double::sum));
         pairs += batch.size();
         for (PendingPair pair : batch) {
             firstEvidenceAt = min(firstEvidenceAt, pair.firstEvidenceAt());

@@ -5,28 +5,38 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.attune.trainer.batch.ReplayState;
 import dev.attune.trainer.guard.GuardState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code state/trainer.json}: what the trainer needs beside weights, moments and ledger.
  *
- * @param format {@value #FORMAT} when written; {@value #WITHOUT_GUARDS} has no guards
+ * @param format {@value #FORMAT} when written; {@value #WITHOUT_REPLAY} has no replay, {@value #WITHOUT_GUARDS} no guards
+ *     either
  * @param positions next offset to read, by partition: between the manifest's offsets and these nothing is new
  * @param pairsTrained since the base, each direction of a pair counted
  * @param guards what the guards remember
+ * @param replay what draws from the replay buffer depend on; null where there is none yet
  */
-public record TrainerState(int format, Map<Integer, Long> positions, long pairsTrained, GuardState guards) {
+public record TrainerState(
+        int format,
+        Map<Integer, Long> positions,
+        long pairsTrained,
+        GuardState guards,
+        @Nullable ReplayState replay) {
 
-    public static final int FORMAT = 2;
+    public static final int FORMAT = 3;
+    private static final int WITHOUT_REPLAY = 2;
     private static final int WITHOUT_GUARDS = 1;
 
     /** Where a trainer without a checkpoint begins. */
-    public static final TrainerState START = new TrainerState(FORMAT, Map.of(), 0, GuardState.START);
+    public static final TrainerState START = new TrainerState(FORMAT, Map.of(), 0, GuardState.START, null);
 
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(
@@ -36,9 +46,9 @@ public record TrainerState(int format, Map<Integer, Long> positions, long pairsT
             .build();
 
     public TrainerState {
-        if (format != FORMAT && format != WITHOUT_GUARDS) {
+        if (format < WITHOUT_GUARDS || format > FORMAT) {
             throw new IllegalArgumentException(
-                    "format " + format + " is not known, this reads " + WITHOUT_GUARDS + " and " + FORMAT);
+                    "format " + format + " is not known, this reads " + WITHOUT_GUARDS + " to " + FORMAT);
         }
         positions = new TreeMap<>(positions);
     }
@@ -51,12 +61,23 @@ public record TrainerState(int format, Map<Integer, Long> positions, long pairsT
     static TrainerState read(Path file) throws IOException {
         try {
             JsonNode state = JSON.readTree(Files.readAllBytes(file));
-            if (state instanceof ObjectNode old && old.path("format").asInt() == WITHOUT_GUARDS) {
-                old.set("guards", JSON.valueToTree(GuardState.START));
+            if (state instanceof ObjectNode old) {
+                complete(old);
             }
             return JSON.treeToValue(state, TrainerState.class);
         } catch (JsonProcessingException e) {
             throw new IOException(file + ": " + e.getOriginalMessage(), e);
+        }
+    }
+
+    /** Gives a state of an earlier format what it does not have. */
+    private static void complete(ObjectNode state) {
+        int format = state.path("format").asInt();
+        if (format == WITHOUT_GUARDS) {
+            state.set("guards", JSON.valueToTree(GuardState.START));
+        }
+        if (format == WITHOUT_GUARDS || format == WITHOUT_REPLAY) {
+            state.putNull("replay");
         }
     }
 }

@@ -22,11 +22,16 @@ public final class GuardedLearner {
         this.beta = beta;
     }
 
-    /** Takes a step, unless a guard speaks: then weights, moments and step count are as before. */
-    public StepOutcome step(List<TrainingPair> pairs) {
+    /**
+     * Takes a step, unless a guard speaks: then weights, moments and step count are as before.
+     *
+     * @param pairs that were not trained before: but for the gradient's norm, the guards look at these alone
+     * @param replayed trained again beside them
+     */
+    public StepOutcome step(List<TrainingPair> pairs, List<TrainingPair> replayed) {
         Judgement judgement = new Judgement(pairs);
         try {
-            StepMetrics metrics = learner.train(pairs, judgement);
+            StepMetrics metrics = learner.train(pairs, replayed, judgement);
             return judgement.outcome instanceof Applied || judgement.outcome == null
                     ? new Applied(metrics)
                     : judgement.outcome;

@@ -63,7 +63,17 @@ public final class DpoLearner implements AutoCloseable {
      * @return what the pairs showed; without an update the learning rate is 0
      */
     public StepMetrics train(List<TrainingPair> pairs, UpdateGate gate) {
-        StepMetrics metrics = backward(pairs);
+        return train(pairs, List.of(), gate);
+    }
+
+    /**
+     * As {@link #train(List, UpdateGate)}, with pairs that were trained before: the step is on the mean loss of all.
+     *
+     * @param replayed may be empty
+     * @return what the fresh pairs showed, and beside it what the replayed ones did
+     */
+    public StepMetrics train(List<TrainingPair> pairs, List<TrainingPair> replayed, UpdateGate gate) {
+        StepMetrics metrics = backward(pairs, replayed);
         long before = optimizer.step();
         double rate = config.optimizer().learningRateAt(before + 1);
         double norm = optimizer.update(rate, gradNorm -> gate.admits(metrics.withUpdate(gradNorm, rate)));
@@ -72,17 +82,24 @@ public final class DpoLearner implements AutoCloseable {
 
     /** Leaves the gradient of the pairs' mean loss on the policy's parameters. */
     StepMetrics backward(List<TrainingPair> pairs) {
+        return backward(pairs, List.of());
+    }
+
+    StepMetrics backward(List<TrainingPair> pairs, List<TrainingPair> replayed) {
         // A step that failed half-way may have left some.
         Gradients.zero(policy.parameters());
-        return run(pairs, true);
+        int all = pairs.size() + replayed.size();
+        StepMetrics fresh = run(pairs, true, all);
+        return replayed.isEmpty() ? fresh : fresh.withReplayed(run(replayed, true, all));
     }
 
     /** What the pairs show, without learning from them. */
     public StepMetrics evaluate(List<TrainingPair> pairs) {
-        return run(pairs, false);
+        return run(pairs, false, pairs.size());
     }
 
-    private StepMetrics run(List<TrainingPair> pairs, boolean learn) {
+    /** @param stepPairs what the gradient is a mean over */
+    private StepMetrics run(List<TrainingPair> pairs, boolean learn, int stepPairs) {
         if (pairs.isEmpty()) {
             throw new IllegalArgumentException("a step needs at least one pair");
         }
@@ -90,7 +107,7 @@ public final class DpoLearner implements AutoCloseable {
         for (List<TrainingPair> chunk : Chunks.of(pairs, config.passes())) {
             try (NDManager step = model.newStep();
                     GradientMode _ = learn ? GradientMode.recorded() : GradientMode.off()) {
-                pass(step, chunk, learn, pairs.size(), sums);
+                pass(step, chunk, learn, stepPairs, sums);
             }
         }
         return sums.means();

@@ -2,6 +2,7 @@ package dev.attune.trainer.learner;
 
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a step showed, as means over its pairs, under TRL's names; all from before the update.
@@ -20,6 +21,8 @@ import java.util.TreeMap;
  * @param learningRate of the update; 0 in an evaluation
  * @param tokens tokens that went through the policy, padding not counted
  * @param losses the mean of each loss by its name, not weighted, where there are several; else empty
+ * @param replayed what the pairs showed that were trained again beside these; only the gradient is of both. Null where
+ *     there were none
  */
 public record StepMetrics(
         int pairs,
@@ -34,14 +37,47 @@ public record StepMetrics(
         double gradNorm,
         double learningRate,
         long tokens,
-        Map<String, Double> losses)
+        Map<String, Double> losses,
+        @Nullable StepMetrics replayed)
         implements StepReport {
 
     public StepMetrics {
         losses = Map.copyOf(losses);
     }
 
-    /** Under TRL's names, where it has the metric. */
+    /** Of a step without replayed pairs. */
+    public StepMetrics(
+            int pairs,
+            double loss,
+            double rewardsChosen,
+            double rewardsRejected,
+            double rewardsMargins,
+            double rewardsAccuracies,
+            double logpsChosen,
+            double logpsRejected,
+            double kl,
+            double gradNorm,
+            double learningRate,
+            long tokens,
+            Map<String, Double> losses) {
+        this(
+                pairs,
+                loss,
+                rewardsChosen,
+                rewardsRejected,
+                rewardsMargins,
+                rewardsAccuracies,
+                logpsChosen,
+                logpsRejected,
+                kl,
+                gradNorm,
+                learningRate,
+                tokens,
+                losses,
+                null);
+    }
+
+    /** Under TRL's names, where it has the metric; what replayed pairs showed begins with {@code replay/}. */
     @Override
     public Map<String, Double> named() {
         Map<String, Double> named = new TreeMap<>();
@@ -55,6 +91,13 @@ public record StepMetrics(
         named.put("logps/rejected", logpsRejected);
         named.put("kl", kl);
         named.put("grad_norm", gradNorm);
+        if (replayed != null) {
+            named.put("replay/pairs", (double) replayed.pairs);
+            named.put("replay/loss", replayed.loss);
+            named.put("replay/rewards/margins", replayed.rewardsMargins);
+            named.put("replay/rewards/accuracies", replayed.rewardsAccuracies);
+            named.put("replay/kl", replayed.kl);
+        }
         return named;
     }
 
@@ -70,7 +113,20 @@ public record StepMetrics(
         return evaluation;
     }
 
+    /** What the fresh pairs showed. */
+    public StepMetrics fresh() {
+        return with(gradNorm, learningRate, null);
+    }
+
     StepMetrics withUpdate(double norm, double rate) {
+        return with(norm, rate, replayed);
+    }
+
+    StepMetrics withReplayed(StepMetrics others) {
+        return with(gradNorm, learningRate, others);
+    }
+
+    private StepMetrics with(double norm, double rate, @Nullable StepMetrics others) {
         return new StepMetrics(
                 pairs,
                 loss,
@@ -84,6 +140,7 @@ public record StepMetrics(
                 norm,
                 rate,
                 tokens,
-                losses);
+                losses,
+                others);
     }
 }

@@ -23,6 +23,7 @@ public final class MicrometerTrainerMetrics implements TrainerMetrics {
     private final Map<String, Double> halted = new ConcurrentHashMap<>();
     private final Counter tokens;
     private final Counter pairs;
+    private final Counter replayedPairs;
     private final Counter truncated;
     private final Counter refusedCheckpoints;
     private final Timer stepTime;
@@ -34,6 +35,7 @@ public final class MicrometerTrainerMetrics implements TrainerMetrics {
         this.registry = registry;
         this.tokens = counter("tokens", "Tokens trained on");
         this.pairs = counter("pairs", "Pairs trained on");
+        this.replayedPairs = counter("pairs.replayed", "Pairs trained again, from the replay buffer");
         this.truncated = counter("pairs.truncated", "Pairs that were longer than the limit and were cut");
         this.refusedCheckpoints = counter("checkpoints.refused", "Committed checkpoints that could not be used");
         this.stepTime = timer("step.time", "Time of a step");
@@ -76,9 +78,22 @@ public final class MicrometerTrainerMetrics implements TrainerMetrics {
         latest("grad.norm", metrics.gradNorm());
         latest("learning.rate", metrics.learningRate());
         tokens.increment((double) metrics.tokens());
+        StepMetrics replayed = metrics.replayed();
+        if (replayed != null) {
+            replay(replayed);
+        }
         pairs.increment(metrics.pairs());
         batchPairs.record(metrics.pairs());
         stepTime.record(time);
+    }
+
+    private void replay(StepMetrics metrics) {
+        latest("replay.loss", metrics.loss());
+        latest("replay.rewards.margins", metrics.rewardsMargins());
+        latest("replay.rewards.accuracies", metrics.rewardsAccuracies());
+        latest("replay.kl", metrics.kl());
+        tokens.increment((double) metrics.tokens());
+        replayedPairs.increment(metrics.pairs());
     }
 
     @Override

@@ -35,13 +35,15 @@ class PairInboxTest {
     private final PendingPairs pending = new PendingPairs(100, new HeldOutRule(0));
     private final TrainedPairs trained = new TrainedPairs();
     private final HeldOutSlice heldOut = new HeldOutSlice(new HeldOutRule(1), 10, List.of());
+    private final ReplayBuffer replay = new ReplayBuffer(0.5, 10, new HeldOutRule(0), new ReplayState(0, 0), List.of());
     private final PairInbox inbox = new PairInbox(
             Pairs.MODEL,
             Set.of(Pairs.TENANT),
             new PairReader(singleObject(), new PairEncoder(tokenizer, MAX_TOKENS, AnswerBoundary.KEEP_TEXT)),
             pending,
             trained,
-            heldOut);
+            heldOut,
+            replay);
     private long offset;
 
     @BeforeAll
@@ -98,6 +100,32 @@ class PairInboxTest {
         assertThat(accept(Pairs.retracted(Pairs.pair("p0"), 2))).isEqualTo(new Intake.Ignored(Cause.RETRACTED));
 
         assertThat(heldOut.pairs()).isEmpty();
+    }
+
+    @Test
+    void whatPeopleNoLongerSayIsNotReplayed() {
+        PreferencePair pair = Pairs.pair("p0");
+        train(pair);
+        accept(Pairs.revision(pair, 2));
+        assertThat(replay.pairs()).hasSize(1);
+
+        // A flip leaves at once, not when it is trained; once both directions were trained neither is again.
+        accept(Pairs.flipped(pair, 3));
+        assertThat(replay.pairs()).isEmpty();
+        train(Pairs.flipped(pair, 4));
+        assertThat(replay.pairs()).extracting(ReplayPair::direction).containsExactly(Direction.REVERSED);
+        accept(Pairs.revision(pair, 5));
+        assertThat(replay.pairs()).isEmpty();
+
+        train(Pairs.pair("p1"));
+        accept(Pairs.retracted(Pairs.pair("p1"), 2));
+        assertThat(replay.pairs()).isEmpty();
+
+        train(Pairs.pair("p2"));
+        accept(PreferencePair.newBuilder(Pairs.flipped(Pairs.pair("p2"), 2))
+                .setPrompt(List.of())
+                .build());
+        assertThat(replay.pairs()).isEmpty();
     }
 
     @Test
@@ -210,7 +238,10 @@ class PairInboxTest {
 
     private void train(PreferencePair pair) {
         accept(pair);
-        pending.take(1).batch().forEach(trained::trained);
+        for (PendingPair waiting : pending.take(1).batch()) {
+            trained.trained(waiting);
+            replay.add(waiting);
+        }
     }
 
     private Intake accept(PreferencePair pair) {

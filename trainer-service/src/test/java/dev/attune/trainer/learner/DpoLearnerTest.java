@@ -159,6 +159,36 @@ class DpoLearnerTest {
     }
 
     @Test
+    void replayedPairsMoveTheWeightsAndAreReportedApart() {
+        List<TrainingPair> pairs = SmallLlama.pairs(6, 1);
+        List<TrainingPair> fresh = pairs.subList(0, 4);
+        List<TrainingPair> replayed = pairs.subList(4, 6);
+        try (LoraAdapter one = freshAdapter();
+                LoraAdapter two = freshAdapter();
+                DpoLearner together = new DpoLearner(CONFIG, model, one, null);
+                DpoLearner apart = new DpoLearner(CONFIG, model, two, null)) {
+            SmallLlama.disturb(one.parameters(), 0.1, 2);
+            SmallLlama.disturb(two.parameters(), 0.1, 2);
+
+            StepMetrics expected = together.train(pairs);
+            StepMetrics evaluated = apart.evaluate(fresh);
+            StepMetrics again = apart.evaluate(replayed);
+            StepMetrics metrics = apart.train(fresh, replayed, any -> true);
+
+            // The gradient is that of the mean over all six, the figures are those of each alone.
+            assertThat(metrics.gradNorm()).isCloseTo(expected.gradNorm(), within(1e-5));
+            assertThat(metrics.fresh().withUpdate(0, 0)).isEqualTo(evaluated);
+            assertThat(metrics.replayed()).isEqualTo(again);
+            assertThat((4 * metrics.loss() + 2 * again.loss()) / 6).isCloseTo(expected.loss(), within(1e-6));
+            assertThat(metrics.named()).containsEntry("replay/pairs", 2.0).containsEntry("replay/loss", again.loss());
+            for (int i = 0; i < one.parameters().size(); i++) {
+                assertThat(two.parameters().get(i).toFloatArray())
+                        .containsExactly(one.parameters().get(i).toFloatArray(), within(1e-5f));
+            }
+        }
+    }
+
+    @Test
     void chunksKeepEveryPairAndTheLimit() {
         List<TrainingPair> pairs = SmallLlama.pairs(20, 4);
 
