@@ -27,7 +27,10 @@ final class LlamaProgram {
     /** LoRA factors of a layer: A and B of q, k, v, o, gate, up, down. */
     static final int FACTORS_PER_LAYER = 14;
 
-    // The program's text is fixed but for the {NUMBERS} that the config fills in.
+    // The program's text is fixed but for the {NUMBERS} that the config fills in. Shared keys and values are repeated
+    // for
+    // their heads, as transformers does: PyTorch's fused attention on the CPU knows no groups, and its way around keeps
+    // every score.
     private static final String FUNCTIONS = """
             def norm(x: Tensor, weight: Tensor) -> Tensor:
               return torch.rms_norm(x, [torch.size(x, -1)], weight, {EPSILON})
@@ -47,6 +50,9 @@ final class LlamaProgram {
             def heads(x: Tensor, count: int) -> Tensor:
               y = torch.view(x, [torch.size(x, 0), torch.size(x, 1), count, {HEAD}])
               return torch.transpose(y, 1, 2)
+            def repeat(x: Tensor) -> Tensor:
+              y = torch.expand(torch.unsqueeze(x, 2), [-1, -1, {GROUP}, -1, -1])
+              return torch.flatten(y, 1, 2)
             def rotate(x: Tensor, cosines: Tensor, sines: Tensor) -> Tensor:
               first = torch.slice(x, -1, 0, {HALF_HEAD})
               second = torch.slice(x, -1, {HALF_HEAD}, {HEAD})
@@ -59,7 +65,7 @@ final class LlamaProgram {
               v = __torch__.heads(__torch__.linear(h, weights[torch.add(w, 3)], lora, torch.add(f, 4), scale), {KV_HEADS})
               q0 = __torch__.rotate(q, cosines, sines)
               k0 = __torch__.rotate(k, cosines, sines)
-              a = torch.scaled_dot_product_attention(q0, k0, v, None, 0., True, scale=None, enable_gqa={GROUPED})
+              a = torch.scaled_dot_product_attention(q0, __torch__.repeat(k0), __torch__.repeat(v), None, 0., True, scale=None, enable_gqa=False)
               a0 = torch.flatten(torch.transpose(a, 1, 2), 2)
               x0 = torch.add(x, __torch__.linear(a0, weights[torch.add(w, 4)], lora, torch.add(f, 6), scale))
               h0 = __torch__.norm(x0, weights[torch.add(w, 5)])
@@ -109,7 +115,7 @@ final class LlamaProgram {
                 .replace("{HALF_HEAD}", String.valueOf(config.headSize() / 2))
                 .replace("{HEADS}", String.valueOf(config.heads()))
                 .replace("{KV_HEADS}", String.valueOf(config.keyValueHeads()))
-                .replace("{GROUPED}", config.heads() == config.keyValueHeads() ? "False" : "True")
+                .replace("{GROUP}", String.valueOf(config.heads() / config.keyValueHeads()))
                 .replace("{LAYERS}", String.valueOf(config.layers()))
                 .replace("{WEIGHTS_PER_LAYER}", String.valueOf(WEIGHTS_PER_LAYER))
                 .replace("{FACTORS_PER_LAYER}", String.valueOf(FACTORS_PER_LAYER));
