@@ -41,7 +41,7 @@ final class HeldOutEvaluation {
         if (pairs.isEmpty()) {
             return new Result(Map.of(), Optional.empty());
         }
-        StepMetrics evaluation = learner.evaluate(pairs);
+        StepMetrics evaluation = learner.evaluateAgainstAnchor(pairs);
         metrics.heldOut(evaluation);
         LOG.info(String.format(
                 Locale.ROOT,

@@ -39,7 +39,10 @@ final class LearnerModel implements AutoCloseable {
                 .orElseGet(() -> LoraAdapter.create(
                         model.config(), identity.base().name(), learning.adapter(), learning.seed()));
         this.learner = new DpoLearner(learnerConfig(learning), model, adapter, null);
-        restored.ifPresent(from -> learner.loadState(from.optimizer()));
+        restored.ifPresent(from -> {
+            learner.loadState(from.optimizer());
+            from.reference().ifPresent(learner::loadReference);
+        });
         this.encoder = new PairEncoder(tokenizer, maxTokens(learning), AnswerBoundary.KEEP_TEXT);
     }
 
@@ -115,7 +118,8 @@ final class LearnerModel implements AutoCloseable {
                         learning.gradientClip(),
                         learning.warmUpSteps(),
                         learning.cycleSteps()),
-                learning.passes());
+                learning.passes(),
+                learning.reference().schedule());
     }
 
     private int maxTokens(LearningSettings learning) {

@@ -94,7 +94,10 @@ public record LearningSettings(
         int maxTokens,
 
         @Setting("Past pairs that are trained again beside fresh ones.")
-        ReplaySettings replay) {
+        ReplaySettings replay,
+
+        @Setting("Whether the reference follows the policy.")
+        ReferenceSettings reference) {
 
     public LearningSettings {
         Checks.positive("learningRate", learningRate);

@@ -163,7 +163,7 @@ final class TrainerAssembly implements AutoCloseable {
                 replay,
                 model.learner(),
                 guards,
-                new GuardedLearner(model.learner(), guards, config.learning().beta()),
+                new GuardedLearner(model.learner(), guards),
                 new HeldOutEvaluation(heldOut, model.learner(), guards, metrics),
                 new KillSwitch(control, said, controlRecords, transactions, metrics),
                 commits,

@@ -18,6 +18,7 @@ import dev.attune.schemas.Topics;
 import dev.attune.testing.Platform;
 import dev.attune.trainer.checkpoint.CommittedCheckpoints;
 import dev.attune.trainer.guard.GuardSettings;
+import dev.attune.trainer.learner.ReferenceRefresh;
 import dev.attune.trainer.loss.LossType;
 import dev.attune.trainer.model.LoraAdapter;
 import java.io.IOException;
@@ -53,6 +54,9 @@ public final class TrainerFixture implements AutoCloseable {
     public static final HeldOutSettings NOTHING_HELD_OUT = new HeldOutSettings(0, 1);
 
     public static final ReplaySettings NO_REPLAY = new ReplaySettings(0, 1);
+
+    public static final ReferenceSettings FIXED_REFERENCE =
+            new ReferenceSettings(ReferenceRefresh.When.NEVER, 1, ReferenceRefresh.Mode.SOFT, 0.5);
 
     private final Platform parts;
     private final Path folder;
@@ -136,7 +140,8 @@ public final class TrainerFixture implements AutoCloseable {
                         0.999,
                         0,
                         0,
-                        NO_REPLAY),
+                        NO_REPLAY,
+                        FIXED_REFERENCE),
                 NO_GUARDS,
                 NOTHING_HELD_OUT,
                 TrainerConfig.Approval.AUTOMATIC,
@@ -165,6 +170,15 @@ public final class TrainerFixture implements AutoCloseable {
 
     /** The same configuration with a replay buffer. */
     public static TrainerConfig replaying(TrainerConfig config, ReplaySettings replay) {
+        return learning(config, replay, config.learning().reference());
+    }
+
+    /** The same configuration with a reference that follows the policy. */
+    public static TrainerConfig refreshing(TrainerConfig config, ReferenceSettings reference) {
+        return learning(config, config.learning().replay(), reference);
+    }
+
+    private static TrainerConfig learning(TrainerConfig config, ReplaySettings replay, ReferenceSettings reference) {
         LearningSettings learning = config.learning();
         return withLearning(
                 config,
@@ -188,7 +202,8 @@ public final class TrainerFixture implements AutoCloseable {
                         learning.adamBeta2(),
                         learning.seed(),
                         learning.maxTokens(),
-                        replay));
+                        replay,
+                        reference));
     }
 
     private static TrainerConfig withLearning(TrainerConfig config, LearningSettings learning) {

@@ -58,6 +58,11 @@ final class CheckpointFiles {
         return readLines(heldOut(checkpoint), HeldOutPair::parse);
     }
 
+    /** The reference, where it is not the anchor: a PEFT directory. */
+    static Path reference(CheckpointDirectory checkpoint) {
+        return state(checkpoint).resolve("reference");
+    }
+
     private static Path replay(CheckpointDirectory checkpoint) {
         return state(checkpoint).resolve("replay.jsonl");
     }

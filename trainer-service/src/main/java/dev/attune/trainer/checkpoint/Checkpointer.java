@@ -138,9 +138,14 @@ public final class Checkpointer {
         Instant now = Instant.ofEpochMilli(System.currentTimeMillis());
         Instant takenAt = now.isBefore(notBefore) ? notBefore : now;
         List<Probe> computed = probes.compute(learner);
+        learner.beforeCheckpoint();
         long pairs = pairsTrained + since.pairs();
         CheckpointDirectory staged = store.stage();
-        write(staged, computed, new TrainerState(TrainerState.FORMAT, positions, pairs, guards, replay.state()));
+        write(
+                staged,
+                computed,
+                new TrainerState(
+                        TrainerState.FORMAT, positions, pairs, guards, replay.state(), learner.hasMovedReference()));
         CheckpointManifest manifest = manifest(staged, resumeOffsets, takenAt, evaluation);
         String sha256 = staged.writeManifest(manifest);
         String version = CheckpointVersion.of(learner.step(), sha256).toString();
@@ -166,6 +171,7 @@ public final class Checkpointer {
         Files.createDirectory(CheckpointFiles.state(staged));
         learner.saveAdapter(staged.adapter());
         learner.saveState(CheckpointFiles.optimizer(staged));
+        learner.saveReference(CheckpointFiles.reference(staged));
         CheckpointFiles.writeLedger(staged, trained);
         CheckpointFiles.writeHeldOut(staged, heldOut);
         CheckpointFiles.writeReplay(staged, replay);

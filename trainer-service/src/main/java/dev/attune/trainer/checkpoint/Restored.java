@@ -7,9 +7,11 @@ import dev.attune.trainer.batch.HeldOutPair;
 import dev.attune.trainer.batch.ReplayPair;
 import dev.attune.trainer.batch.TrainedPairs;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -36,12 +38,17 @@ public record Restored(
 
     static Restored read(CheckpointCommitted commit, CheckpointDirectory directory, CheckpointManifest manifest)
             throws IOException {
+        TrainerState state = TrainerState.read(CheckpointFiles.trainer(directory));
+        Path reference = CheckpointFiles.reference(directory);
+        if (state.referenceMoved() && !Files.exists(reference)) {
+            throw new IOException(reference + ": is missing, the reference of this checkpoint is not the anchor");
+        }
         return new Restored(
                 commit,
                 directory,
                 manifest,
                 CheckpointFiles.readLedger(directory),
-                TrainerState.read(CheckpointFiles.trainer(directory)),
+                state,
                 CheckpointFiles.readHeldOut(directory),
                 CheckpointFiles.readReplay(directory));
     }
@@ -49,6 +56,11 @@ public record Restored(
     /** The learner's moments and step. */
     public Path optimizer() {
         return CheckpointFiles.optimizer(directory);
+    }
+
+    /** The reference; empty: it is the anchor. */
+    public Optional<Path> reference() {
+        return state.referenceMoved() ? Optional.of(CheckpointFiles.reference(directory)) : Optional.empty();
     }
 
     /** Where to read on, by partition of the topic. */

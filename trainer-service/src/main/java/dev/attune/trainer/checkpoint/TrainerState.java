@@ -17,26 +17,29 @@ import org.jspecify.annotations.Nullable;
 /**
  * {@code state/trainer.json}: what the trainer needs beside weights, moments and ledger.
  *
- * @param format {@value #FORMAT} when written; {@value #WITHOUT_REPLAY} has no replay, {@value #WITHOUT_GUARDS} no guards
- *     either
+ * @param format {@value #FORMAT} when written; {@value #WITHOUT_REFERENCE} has no reference, {@value #WITHOUT_REPLAY} no
+ *     replay either, {@value #WITHOUT_GUARDS} no guards
  * @param positions next offset to read, by partition: between the manifest's offsets and these nothing is new
  * @param pairsTrained since the base, each direction of a pair counted
  * @param guards what the guards remember
  * @param replay what draws from the replay buffer depend on; null where there is none yet
+ * @param referenceMoved the reference is no longer the anchor, and has files of its own
  */
 public record TrainerState(
         int format,
         Map<Integer, Long> positions,
         long pairsTrained,
         GuardState guards,
-        @Nullable ReplayState replay) {
+        @Nullable ReplayState replay,
+        boolean referenceMoved) {
 
-    public static final int FORMAT = 3;
+    public static final int FORMAT = 4;
+    private static final int WITHOUT_REFERENCE = 3;
     private static final int WITHOUT_REPLAY = 2;
     private static final int WITHOUT_GUARDS = 1;
 
     /** Where a trainer without a checkpoint begins. */
-    public static final TrainerState START = new TrainerState(FORMAT, Map.of(), 0, GuardState.START, null);
+    public static final TrainerState START = new TrainerState(FORMAT, Map.of(), 0, GuardState.START, null, false);
 
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(
@@ -78,6 +81,9 @@ public record TrainerState(
         }
         if (format == WITHOUT_GUARDS || format == WITHOUT_REPLAY) {
             state.putNull("replay");
+        }
+        if (format >= WITHOUT_GUARDS && format <= WITHOUT_REFERENCE) {
+            state.put("referenceMoved", false);
         }
     }
 }

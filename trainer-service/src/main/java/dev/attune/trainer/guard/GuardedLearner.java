@@ -13,13 +13,10 @@ import org.jspecify.annotations.Nullable;
 public final class GuardedLearner {
     private final DpoLearner learner;
     private final Guards guards;
-    private final double beta;
 
-    /** @param beta that the learner's rewards are computed with */
-    public GuardedLearner(DpoLearner learner, Guards guards, double beta) {
+    public GuardedLearner(DpoLearner learner, Guards guards) {
         this.learner = learner;
         this.guards = guards;
-        this.beta = beta;
     }
 
     /**
@@ -50,7 +47,7 @@ public final class GuardedLearner {
 
         @Override
         public boolean admits(StepMetrics metrics) {
-            outcome = guards.judge(metrics, StepObservation.of(metrics, pairs, beta));
+            outcome = guards.judge(metrics, StepObservation.of(metrics, pairs));
             return outcome instanceof Applied;
         }
     }

@@ -8,7 +8,7 @@ public enum HaltReason {
     SKIPPED_IN_A_ROW,
     /** Over the window the policy has gone further from the frozen anchor than its budget. */
     KL_BUDGET,
-    /** Over the window the chosen answers have become less likely than under the reference. */
+    /** Over the window the chosen answers have become less likely than under the anchor. */
     CHOSEN_LOGPS,
     /** Over the window chosen and rejected answers differ too much in length. */
     LENGTH_DRIFT,

@@ -7,15 +7,14 @@ import java.util.List;
 /**
  * What the guards keep of a step.
  *
- * @param kl to the reference, in nats an answer
- * @param chosenLogRatio log-probability of the chosen answers under the policy less that under the reference, in nats a token
+ * @param kl to the anchor, in nats an answer
+ * @param chosenLogRatio log-probability of the chosen answers under the policy less that under the anchor, in nats a token
  * @param chosenTokens mean length of the chosen answers
  * @param rejectedTokens mean length of the rejected answers
  */
 public record StepObservation(double kl, double chosenLogRatio, double chosenTokens, double rejectedTokens) {
 
-    /** @param beta that the rewards were computed with */
-    static StepObservation of(StepMetrics metrics, List<TrainingPair> pairs, double beta) {
+    static StepObservation of(StepMetrics metrics, List<TrainingPair> pairs) {
         double chosen = pairs.stream()
                 .mapToInt(pair -> pair.chosenTokens().length)
                 .average()
@@ -24,6 +23,6 @@ public record StepObservation(double kl, double chosenLogRatio, double chosenTok
                 .mapToInt(pair -> pair.rejectedTokens().length)
                 .average()
                 .orElseThrow();
-        return new StepObservation(metrics.kl(), metrics.rewardsChosen() / beta / chosen, chosen, rejected);
+        return new StepObservation(metrics.kl(), metrics.chosenLogRatio() / chosen, chosen, rejected);
     }
 }

@@ -19,25 +19,25 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Learns preferences: the policy is the model with its adapter, the reference the same model with the adapter off, or
- * with a frozen earlier one. It belongs to one thread at a time.
+ * with a frozen earlier one, which may follow the policy at times. It belongs to one thread at a time.
  */
 public final class DpoLearner implements AutoCloseable {
     private final LearnerConfig config;
     private final CausalLm model;
     private final LoraAdapter policy;
-    private final @Nullable LoraAdapter reference;
+    private final Reference reference;
     private final AdamW optimizer;
 
     /**
      * Takes over nothing: model and adapters stay the caller's to close, after this.
      *
-     * @param reference null: the model without an adapter
+     * @param anchor what the reference begins as; null: the model without an adapter
      */
-    public DpoLearner(LearnerConfig config, CausalLm model, LoraAdapter policy, @Nullable LoraAdapter reference) {
+    public DpoLearner(LearnerConfig config, CausalLm model, LoraAdapter policy, @Nullable LoraAdapter anchor) {
         this.config = config;
         this.model = model;
         this.policy = policy;
-        this.reference = reference;
+        this.reference = new Reference(anchor);
         this.optimizer = new AdamW(config.optimizer(), policy.parameters());
     }
 
@@ -77,7 +77,13 @@ public final class DpoLearner implements AutoCloseable {
         long before = optimizer.step();
         double rate = config.optimizer().learningRateAt(before + 1);
         double norm = optimizer.update(rate, gradNorm -> gate.admits(metrics.withUpdate(gradNorm, rate)));
-        return metrics.withUpdate(norm, optimizer.step() == before ? 0 : rate);
+        if (optimizer.step() == before) {
+            return metrics.withUpdate(norm, 0);
+        }
+        if (config.refresh().isDueAfterStep(optimizer.step())) {
+            reference.refresh(policy, config.refresh().weight());
+        }
+        return metrics.withUpdate(norm, rate);
     }
 
     /** Leaves the gradient of the pairs' mean loss on the policy's parameters. */
@@ -89,17 +95,28 @@ public final class DpoLearner implements AutoCloseable {
         // A step that failed half-way may have left some.
         Gradients.zero(policy.parameters());
         int all = pairs.size() + replayed.size();
-        StepMetrics fresh = run(pairs, true, all);
-        return replayed.isEmpty() ? fresh : fresh.withReplayed(run(replayed, true, all));
+        StepMetrics fresh = run(pairs, reference.adapter(), true, all);
+        return replayed.isEmpty() ? fresh : fresh.withReplayed(run(replayed, reference.adapter(), true, all));
     }
 
     /** What the pairs show, without learning from them. */
     public StepMetrics evaluate(List<TrainingPair> pairs) {
-        return run(pairs, false, pairs.size());
+        return run(pairs, reference.adapter(), false, pairs.size());
     }
 
-    /** @param stepPairs what the gradient is a mean over */
-    private StepMetrics run(List<TrainingPair> pairs, boolean learn, int stepPairs) {
+    /**
+     * As {@link #evaluate}, with rewards over the anchor: they can be compared with earlier ones, whatever became of the
+     * reference in between.
+     */
+    public StepMetrics evaluateAgainstAnchor(List<TrainingPair> pairs) {
+        return run(pairs, reference.anchor(), false, pairs.size());
+    }
+
+    /**
+     * @param against the reference of loss and rewards
+     * @param stepPairs what the gradient is a mean over
+     */
+    private StepMetrics run(List<TrainingPair> pairs, @Nullable LoraAdapter against, boolean learn, int stepPairs) {
         if (pairs.isEmpty()) {
             throw new IllegalArgumentException("a step needs at least one pair");
         }
@@ -107,17 +124,24 @@ public final class DpoLearner implements AutoCloseable {
         for (List<TrainingPair> chunk : Chunks.of(pairs, config.passes())) {
             try (NDManager step = model.newStep();
                     GradientMode _ = learn ? GradientMode.recorded() : GradientMode.off()) {
-                pass(step, chunk, learn, stepPairs, sums);
+                pass(step, chunk, against, learn, stepPairs, sums);
             }
         }
         return sums.means();
     }
 
-    private void pass(NDManager step, List<TrainingPair> chunk, boolean learn, int stepPairs, MetricSums sums) {
+    private void pass(
+            NDManager step,
+            List<TrainingPair> chunk,
+            @Nullable LoraAdapter against,
+            boolean learn,
+            int stepPairs,
+            MetricSums sums) {
         List<TokenSequence> sequences = new ArrayList<>(2 * chunk.size());
         chunk.forEach(pair -> sequences.add(pair.chosen()));
         chunk.forEach(pair -> sequences.add(pair.rejected()));
-        CausalLm.Comparison comparison = model.compare(step, TokenBatch.of(sequences), policy, reference);
+        CausalLm.Comparison comparison =
+                model.compare(step, TokenBatch.of(sequences), policy, against, reference.anchor());
 
         int n = chunk.size();
         double[] policyLogps = Doubles.of(comparison.policyLogps()); // [2n], chosen first
@@ -140,7 +164,7 @@ public final class DpoLearner implements AutoCloseable {
             Gradients.backward(comparison.policyLogps(), step.create(gradients));
         }
         long tokens = sequences.stream().mapToLong(s -> s.tokens().length).sum();
-        sums.add(logps, loss, Doubles.of(comparison.divergences()), tokens);
+        sums.add(logps, loss, Doubles.of(comparison.anchorLogps()), Doubles.of(comparison.divergences()), tokens);
     }
 
     /**
@@ -161,7 +185,32 @@ public final class DpoLearner implements AutoCloseable {
         policy.save(directory);
     }
 
-    /** Writes the optimizer's moments and step; with the adapter it is all that a step depends on. */
+    /**
+     * A checkpoint is about to be written: the reference is refreshed, if it is with each. What is written, and what comes
+     * after it, has the new one.
+     */
+    public void beforeCheckpoint() {
+        if (config.refresh().isDueWithCheckpoint()) {
+            reference.refresh(policy, config.refresh().weight());
+        }
+    }
+
+    /** True where the reference is no longer the anchor: it has to be saved, too. */
+    public boolean hasMovedReference() {
+        return reference.hasMoved();
+    }
+
+    /** Writes the reference as PEFT does, where it is not the anchor. */
+    public void saveReference(Path directory) throws IOException {
+        reference.save(directory);
+    }
+
+    /** Goes on with a reference that was saved. */
+    public void loadReference(Path directory) {
+        reference.load(model.config(), directory);
+    }
+
+    /** Writes the optimizer's moments and step; with adapter and reference it is all that a step depends on. */
     public void saveState(Path file) throws IOException {
         optimizer.save(file);
     }
@@ -173,6 +222,7 @@ public final class DpoLearner implements AutoCloseable {
 
     @Override
     public void close() {
+        reference.close();
         optimizer.close();
     }
 }

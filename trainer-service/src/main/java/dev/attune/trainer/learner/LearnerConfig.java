@@ -9,8 +9,15 @@ import dev.attune.trainer.optim.AdamWConfig;
  * @param objective the losses over pairs, with their beta
  * @param optimizer learning rate and the rest of AdamW
  * @param passes how much goes through the model at once
+ * @param refresh when the reference follows the policy
  */
-public record LearnerConfig(PairObjective objective, AdamWConfig optimizer, PassLimits passes) {
+public record LearnerConfig(
+        PairObjective objective, AdamWConfig optimizer, PassLimits passes, ReferenceRefresh refresh) {
+
+    /** Of a reference that stays. */
+    public LearnerConfig(PairObjective objective, AdamWConfig optimizer, PassLimits passes) {
+        this(objective, optimizer, passes, ReferenceRefresh.NEVER);
+    }
 
     /** Of usual passes. */
     public LearnerConfig(PairObjective objective, AdamWConfig optimizer) {

@@ -18,6 +18,7 @@ final class MetricSums {
     private int correct;
     private double logpsChosen;
     private double logpsRejected;
+    private double chosenLogRatio;
     private double kl;
     private long tokens;
 
@@ -26,7 +27,14 @@ final class MetricSums {
         this.terms = new double[objective.terms().size()];
     }
 
-    void add(PairLogps logps, PreferenceLoss preference, double[] divergences, long chunkTokens) {
+    /**
+     * @param anchorLogps log-probabilities under the anchor, those of the chosen answers first
+     * @param divergences from the anchor, of all answers
+     */
+    void add(PairLogps logps, PreferenceLoss preference, double[] anchorLogps, double[] divergences, long chunkTokens) {
+        for (int i = 0; i < logps.size(); i++) {
+            chosenLogRatio += logps.policyChosenLogps()[i] - anchorLogps[i];
+        }
         pairs += logps.size();
         loss += preference.totalLoss();
         rewardsChosen += DoubleStream.of(preference.rewardsChosen()).sum();
@@ -60,6 +68,7 @@ final class MetricSums {
                 (double) correct / pairs,
                 logpsChosen / pairs,
                 logpsRejected / pairs,
+                chosenLogRatio / pairs,
                 kl / (2 * pairs),
                 0,
                 0,

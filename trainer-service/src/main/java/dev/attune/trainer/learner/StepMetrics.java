@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param rewardsAccuracies share of pairs whose chosen answer has the higher reward
  * @param logpsChosen summed log-probability of the chosen answers under the policy, in nats
  * @param logpsRejected summed log-probability of the rejected answers under the policy, in nats
- * @param kl exact KL(policy || reference) of the next-token distributions, summed over an answer's positions and
+ * @param chosenLogRatio summed log-probability of the chosen answers under the policy less that under the anchor, in nats
+ * @param kl exact KL(policy || anchor) of the next-token distributions, summed over an answer's positions and
  *     averaged over all answers, in nats; the answers are the batch's own, not samples of the policy
  * @param gradNorm norm of the gradient of the mean loss before clipping; 0 in an evaluation
  * @param learningRate of the update; 0 in an evaluation
@@ -33,6 +34,7 @@ public record StepMetrics(
         double rewardsAccuracies,
         double logpsChosen,
         double logpsRejected,
+        double chosenLogRatio,
         double kl,
         double gradNorm,
         double learningRate,
@@ -55,6 +57,7 @@ public record StepMetrics(
             double rewardsAccuracies,
             double logpsChosen,
             double logpsRejected,
+            double chosenLogRatio,
             double kl,
             double gradNorm,
             double learningRate,
@@ -69,6 +72,7 @@ public record StepMetrics(
                 rewardsAccuracies,
                 logpsChosen,
                 logpsRejected,
+                chosenLogRatio,
                 kl,
                 gradNorm,
                 learningRate,
@@ -136,6 +140,7 @@ public record StepMetrics(
                 rewardsAccuracies,
                 logpsChosen,
                 logpsRejected,
+                chosenLogRatio,
                 kl,
                 norm,
                 rate,

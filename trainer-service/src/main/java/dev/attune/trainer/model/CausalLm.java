@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.Shape;
 import dev.attune.artifacts.DType;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -116,21 +117,53 @@ public final class CausalLm implements AutoCloseable {
     }
 
     /**
-     * A policy and a reference on the same tokens; only the first array carries gradients.
+     * A policy, a reference and an anchor on the same tokens; only the first array carries gradients.
      *
      * @param policyLogps [rows] summed log-probabilities of the scored tokens under the policy
      * @param referenceLogps [rows] the same under the reference
-     * @param divergences [rows] KL(policy || reference) of the next-token distributions, exact, summed over the scored
+     * @param anchorLogps [rows] the same under the anchor
+     * @param divergences [rows] KL(policy || anchor) of the next-token distributions, exact, summed over the scored
      *     positions, in nats
      */
-    public record Comparison(NDArray policyLogps, NDArray referenceLogps, NDArray divergences) {}
+    public record Comparison(NDArray policyLogps, NDArray referenceLogps, NDArray anchorLogps, NDArray divergences) {}
 
     /**
-     * Runs both on the batch.
+     * Runs all three on the batch.
      *
      * @param policy null: the model without an adapter
      * @param reference null: the model without an adapter
+     * @param anchor null: the model without an adapter; where it is the reference, it is run once
      */
+    public Comparison compare(
+            NDManager step,
+            TokenBatch batch,
+            @Nullable LoraAdapter policy,
+            @Nullable LoraAdapter reference,
+            @Nullable LoraAdapter anchor) {
+        if (Objects.equals(reference, anchor)) {
+            return compare(step, batch, policy, reference);
+        }
+        Inputs in = inputs(step, batch);
+        NDList out = program.call(
+                step,
+                "compare_anchored",
+                in.tokens,
+                in.positions,
+                in.targets,
+                in.owners,
+                rotary.cosines(),
+                rotary.sines(),
+                programWeights,
+                factors(policy),
+                scale(policy),
+                factors(reference),
+                scale(reference),
+                factors(anchor),
+                scale(anchor));
+        return new Comparison(out.get(0), out.get(1), out.get(2), out.get(3));
+    }
+
+    /** As above, where the reference is the anchor. */
     public Comparison compare(
             NDManager step, TokenBatch batch, @Nullable LoraAdapter policy, @Nullable LoraAdapter reference) {
         Inputs in = inputs(step, batch);
@@ -148,7 +181,7 @@ public final class CausalLm implements AutoCloseable {
                 scale(policy),
                 factors(reference),
                 scale(reference));
-        return new Comparison(out.get(0), out.get(1), out.get(2));
+        return new Comparison(out.get(0), out.get(1), out.get(1), out.get(2));
     }
 
     /** Logits [scored, vocabulary] that predict the scored tokens. */

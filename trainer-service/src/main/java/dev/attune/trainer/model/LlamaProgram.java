@@ -104,6 +104,14 @@ final class LlamaProgram {
                 still = torch.detach(policy)
                 kl = torch.sum(torch.mul(torch.exp(still), torch.sub(still, frozen)), [1])
                 return (__torch__.sum_by_row(__torch__.pick(policy, targets), owners, rows), __torch__.sum_by_row(__torch__.pick(frozen, targets), owners, rows), __torch__.sum_by_row(kl, owners, rows))
+              def compare_anchored(self: __torch__.Program, tokens: Tensor, positions: Tensor, targets: Tensor, owners: Tensor, cosines: Tensor, sines: Tensor, weights: List[Tensor], lora: List[Tensor], scale: float, reference: List[Tensor], reference_scale: float, anchor: List[Tensor], anchor_scale: float) -> Tuple[Tensor, Tensor, Tensor, Tensor]:
+                rows = torch.size(tokens, 0)
+                policy = torch.log_softmax(__torch__.logits(tokens, positions, cosines, sines, weights, lora, scale), 1)
+                frozen = torch.detach(torch.log_softmax(__torch__.logits(tokens, positions, cosines, sines, weights, reference, reference_scale), 1))
+                anchored = torch.detach(torch.log_softmax(__torch__.logits(tokens, positions, cosines, sines, weights, anchor, anchor_scale), 1))
+                still = torch.detach(policy)
+                kl = torch.sum(torch.mul(torch.exp(still), torch.sub(still, anchored)), [1])
+                return (__torch__.sum_by_row(__torch__.pick(policy, targets), owners, rows), __torch__.sum_by_row(__torch__.pick(frozen, targets), owners, rows), __torch__.sum_by_row(__torch__.pick(anchored, targets), owners, rows), __torch__.sum_by_row(kl, owners, rows))
             """;
 
     private LlamaProgram() {}
@@ -129,7 +137,9 @@ final class LlamaProgram {
      *   <li>{@code score}: log-probabilities of the targets [scored], and their sums by row [rows];
      *   <li>{@code compare}: sums by row [rows] of the policy's log-probabilities (with gradients), of the reference's,
      *       and of the exact divergence KL(policy || reference) of each scored position's next-token distribution
-     *       (both without gradients).
+     *       (both without gradients);
+     *   <li>{@code compare_anchored}: the same with a third adapter, the anchor's sums by row after the reference's, and the
+     *       divergence from the anchor.
      * </ul>
      */
     static String methods() {

@@ -12,9 +12,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 
@@ -30,6 +32,7 @@ public final class LoraAdapter implements AutoCloseable {
     private static final String PEFT_PREFIX = "base_model.model.";
 
     private final PeftConfig config;
+    private final LlamaConfig model;
     private final NDManager manager;
     private final NDList parameters;
     private final NDList programFactors;
@@ -40,6 +43,7 @@ public final class LoraAdapter implements AutoCloseable {
 
     private LoraAdapter(PeftConfig config, LlamaConfig model, FactorSource source) throws IOException {
         this.config = config;
+        this.model = model;
         this.manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
         this.parameters = new NDList();
         this.programFactors = new NDList();
@@ -188,6 +192,67 @@ public final class LoraAdapter implements AutoCloseable {
     /** As {@link LlamaProgram} takes them: of every linear layer, those that are not adapted with rank 0. */
     NDList programFactors() {
         return new NDList(programFactors);
+    }
+
+    /** A copy that has no gradients. */
+    public LoraAdapter frozen() {
+        return copy(false);
+    }
+
+    /** A copy that has no gradients and changes nothing: A as it is, B zero, as a fresh adapter. */
+    public LoraAdapter withoutEffect() {
+        return copy(true);
+    }
+
+    private LoraAdapter copy(boolean withoutB) {
+        Map<String, NDArray> values = new HashMap<>();
+        parameters.forEach(parameter -> values.put(parameter.getName(), parameter));
+        try {
+            return new LoraAdapter(
+                            config,
+                            model,
+                            (name, shape) -> withoutB && name.endsWith(".lora_B.weight")
+                                    ? new float[Math.toIntExact(shape.size())]
+                                    : Objects.requireNonNull(values.get(name)).toFloatArray())
+                    .freeze();
+        } catch (IOException e) {
+            throw new AssertionError("nothing is read", e);
+        }
+    }
+
+    /** No gradients from now on; this adapter itself. */
+    public LoraAdapter freeze() {
+        parameters.forEach(parameter -> parameter.setRequiresGradient(false));
+        return this;
+    }
+
+    /**
+     * Moves every parameter p, each element of A and of B, to {@code weight * other + (1 - weight) * p}.
+     *
+     * @param other has the same rank and modules
+     * @param weight 1: this is the other one's equal, to the bit
+     */
+    public void moveTowards(LoraAdapter other, double weight) {
+        if (parameters.size() != other.parameters.size()) {
+            throw new IllegalArgumentException("adapters of different modules");
+        }
+        try (GradientMode _ = GradientMode.off()) {
+            for (int i = 0; i < parameters.size(); i++) {
+                NDArray parameter = parameters.get(i);
+                NDArray target = other.parameters.get(i);
+                if (!parameter.getName().equals(target.getName())
+                        || !parameter.getShape().equals(target.getShape())) {
+                    throw new IllegalArgumentException(parameter.getName() + " is " + parameter.getShape()
+                            + ", the other one has " + target.getName() + " " + target.getShape());
+                }
+                float[] values = parameter.toFloatArray();
+                float[] targets = target.toFloatArray();
+                for (int j = 0; j < values.length; j++) {
+                    values[j] = (float) (weight * targets[j] + (1 - weight) * values[j]);
+                }
+                parameter.set(values);
+            }
+        }
     }
 
     /**

@@ -52,7 +52,10 @@ final class OfflineTraining {
             Encoded<TrainingPair> pairs, CausalLm model, LoraAdapter adapter, @Nullable LoraAdapter reference)
             throws IOException {
         LearnerConfig config = new LearnerConfig(
-                settings.losses().objective(settings.beta()), settings.optimizer(), settings.passes());
+                settings.losses().objective(settings.beta()),
+                settings.optimizer(),
+                settings.passes(),
+                settings.refresh());
         try (DpoLearner learner = new DpoLearner(config, model, adapter, reference)) {
             TrainReport report = train(pairs, learner::train);
             learner.saveAdapter(settings.out());

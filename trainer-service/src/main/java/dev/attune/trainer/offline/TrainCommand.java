@@ -126,6 +126,9 @@ final class TrainCommand implements Callable<Integer> {
                     + " ${DEFAULT-VALUE}).")
     private TrainSettings.Reference reference;
 
+    @Mixin
+    private ReferenceOptions following;
+
     @Option(
             names = "--boundary",
             paramLabel = "NAME",
@@ -215,6 +218,7 @@ final class TrainCommand implements Callable<Integer> {
                     boundary,
                     adapterInit,
                     reference,
+                    following.refresh(),
                     beta,
                     freshAdapter(),
                     batch,

@@ -3,6 +3,7 @@ package dev.attune.trainer.offline;
 import dev.attune.kit.Checks;
 import dev.attune.trainer.learner.AnswerBoundary;
 import dev.attune.trainer.learner.PassLimits;
+import dev.attune.trainer.learner.ReferenceRefresh;
 import dev.attune.trainer.loss.KtoLoss;
 import dev.attune.trainer.loss.LossMix;
 import dev.attune.trainer.loss.LossType;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param boundary where an answer's tokens begin
  * @param adapterInit PEFT directory of the adapter to begin with; null: a fresh one
  * @param reference what the policy is held to
+ * @param refresh when the reference follows the policy
  * @param beta how strongly the reference holds the policy
  * @param adapter what a fresh adapter is
  * @param batch pairs that go through the model at once
@@ -45,6 +47,7 @@ record TrainSettings(
         AnswerBoundary boundary,
         @Nullable Path adapterInit,
         Reference reference,
+        ReferenceRefresh refresh,
         double beta,
         LoraShape adapter,
         int batch,
@@ -77,6 +80,10 @@ record TrainSettings(
         Checks.positive("--desirable-weight", desirableWeight);
         Checks.positive("--undesirable-weight", undesirableWeight);
         boolean isKto = losses.types().contains(LossType.KTO);
+        Checks.that(
+                !isKto || refresh.when() == ReferenceRefresh.When.NEVER,
+                "--reference-refresh",
+                "is of losses over pairs, not of kto");
         Checks.that(
                 isKto || (desirableWeight == 1 && undesirableWeight == 1),
                 "--desirable-weight, --undesirable-weight",

@@ -21,7 +21,8 @@ class TrainerStateTest {
     @Test
     void itIsTheSameAfterWritingAndReading() throws IOException {
         GuardState guards = new GuardState(List.of(new StepObservation(0.5, -0.1, 4, 3)), 1, 0.8);
-        TrainerState state = new TrainerState(TrainerState.FORMAT, Map.of(0, 12L), 8, guards, new ReplayState(7, 8));
+        TrainerState state =
+                new TrainerState(TrainerState.FORMAT, Map.of(0, 12L), 8, guards, new ReplayState(7, 8), true);
 
         state.write(folder.resolve("trainer.json"));
 
@@ -36,14 +37,25 @@ class TrainerStateTest {
                  "guards": {"window": [], "skipsInARow": 2, "bestAccuracy": null}}
                 """);
 
-        assertThat(first).isEqualTo(new TrainerState(1, Map.of(0, 12L), 8, GuardState.START, null));
-        assertThat(second).isEqualTo(new TrainerState(2, Map.of(0, 12L), 8, new GuardState(List.of(), 2, null), null));
+        TrainerState third = read("""
+                {"format": 3, "positions": {"0": 12}, "pairsTrained": 8,
+                 "guards": {"window": [], "skipsInARow": 2, "bestAccuracy": null}, "replay": {"seed": 7, "seen": 8}}
+                """);
+
+        assertThat(first).isEqualTo(new TrainerState(1, Map.of(0, 12L), 8, GuardState.START, null, false));
+        assertThat(second)
+                .isEqualTo(new TrainerState(2, Map.of(0, 12L), 8, new GuardState(List.of(), 2, null), null, false));
+        assertThat(third)
+                .isEqualTo(new TrainerState(
+                        3, Map.of(0, 12L), 8, new GuardState(List.of(), 2, null), new ReplayState(7, 8), false));
     }
 
     @Test
     void aLaterFormatIsRefusedByName() {
-        assertThatThrownBy(() -> read("{\"format\": 99, \"positions\": {}, \"pairsTrained\": 8, \"guards\":"
-                        + " {\"window\": [], \"skipsInARow\": 2, \"bestAccuracy\": null}, \"replay\": null}"))
+        assertThatThrownBy(
+                        () -> read(
+                                "{\"format\": 99, \"positions\": {}, \"pairsTrained\": 8, \"guards\":"
+                                        + " {\"window\": [], \"skipsInARow\": 2, \"bestAccuracy\": null}, \"replay\": null, \"referenceMoved\": false}"))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("trainer.json")
                 .hasMessageContaining("format 99");

@@ -1,0 +1,74 @@
+package dev.attune.trainer.learner;
+
+import dev.attune.trainer.model.LlamaConfig;
+import dev.attune.trainer.model.LoraAdapter;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the policy is held to: the model with another adapter, or with none. It begins as the anchor and may follow the policy;
+ * the anchor never moves, and is what the policy's distance is measured from.
+ */
+final class Reference implements AutoCloseable {
+    private final @Nullable LoraAdapter anchor;
+    private @Nullable LoraAdapter moved;
+
+    /** @param anchor stays the caller's to close; null: the model without an adapter */
+    Reference(@Nullable LoraAdapter anchor) {
+        this.anchor = anchor;
+    }
+
+    /** The reference as it is now; null: the model without an adapter. */
+    @Nullable
+    LoraAdapter adapter() {
+        return moved == null ? anchor : moved;
+    }
+
+    /** Where the reference began; null: the model without an adapter. */
+    @Nullable
+    LoraAdapter anchor() {
+        return anchor;
+    }
+
+    /** False: the reference is the anchor. */
+    boolean hasMoved() {
+        return moved != null;
+    }
+
+    /**
+     * Moves every parameter to {@code weight * policy + (1 - weight) * reference}. The model without an adapter has no
+     * parameters of its own: it is the policy's A with a B of zero, which is the same model.
+     */
+    void refresh(LoraAdapter policy, double weight) {
+        LoraAdapter following = moved;
+        if (following == null) {
+            following = anchor == null ? policy.withoutEffect() : anchor.frozen();
+            moved = following;
+        }
+        following.moveTowards(policy, weight);
+    }
+
+    /** Writes it as PEFT does; only where it has moved. */
+    void save(Path directory) throws IOException {
+        if (moved != null) {
+            moved.save(directory);
+        }
+    }
+
+    /** Goes on with what {@link #save} wrote. */
+    void load(LlamaConfig model, Path directory) {
+        LoraAdapter before = moved;
+        moved = LoraAdapter.load(model, directory).freeze();
+        if (before != null) {
+            before.close();
+        }
+    }
+
+    @Override
+    public void close() {
+        if (moved != null) {
+            moved.close();
+        }
+    }
+}
