@@ -83,6 +83,11 @@ class TrainerConfigTest {
                 .hasMessageContaining("'c_attn'");
         assertThatThrownBy(() -> load(NEEDED + "learning: {learningRate: 1e-3, beta: 0.1, replay: {share: 1}}\n"))
                 .hasMessageContaining("learning.replay.share");
+        assertThatThrownBy(() -> load(NEEDED + "learning: {learningRate: 1e-3, beta: 0.1, reference: {alpha: 1}}\n"))
+                .hasMessageContaining("learning.reference.alpha");
+        assertThatThrownBy(
+                        () -> load(NEEDED + "learning: {learningRate: 1e-3, beta: 0.1, reference: {refresh: daily}}\n"))
+                .hasMessageContaining("learning.reference.refresh");
         assertThatThrownBy(() -> load(NEEDED + "learning: {learningRate: 1e-3, beta: 0.1}\nbatch: {size: 0}\n"))
                 .hasMessageContaining("batch.size");
     }

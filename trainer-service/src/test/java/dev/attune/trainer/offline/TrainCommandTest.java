@@ -116,6 +116,35 @@ class TrainCommandTest {
     }
 
     @Test
+    void aReferenceThatIsAlwaysTheAdapterMakesEveryStepAFirstOne() throws IOException {
+        Path report = directory.resolve("report.json");
+
+        int exitCode = train(
+                "--pairs",
+                SharedData.resolve("golden/pairs.json").toString(),
+                "--steps",
+                "3",
+                "--lr",
+                "1e-3",
+                "--reference-refresh",
+                "steps",
+                "--reference-every-steps",
+                "1",
+                "--reference-mode",
+                "hard",
+                "--report",
+                report.toString());
+
+        assertThat(run.err.toString()).isEmpty();
+        assertThat(exitCode).isZero();
+        JsonNode steps = new ObjectMapper().readTree(report.toFile()).get("steps");
+        for (JsonNode step : steps) {
+            assertThat(step.get("loss").asDouble()).isCloseTo(Math.log(2), within(1e-9));
+        }
+        assertThat(steps.get(2).get("kl").asDouble()).isPositive();
+    }
+
+    @Test
     void severalLossesAreReportedOneByOne() throws IOException {
         Path report = directory.resolve("report.json");
 
@@ -228,6 +257,9 @@ class TrainCommandTest {
                     --rank=0           | --rank: must be from 1 to 512, but is 0
                     --alpha=0          | --alpha: must be at least 1, but is 0
                     --target-modules=q | --target-modules: the model has no linear layer 'q', but q_proj, k_proj, v_proj, o_proj, gate_proj, up_proj, down_proj
+                    --reference-refresh=checkpoint | --reference-refresh: must be never or steps: checkpoints are the online trainer's
+                    --reference-alpha=1 | --reference-alpha: must be above 0 and below 1, but is 1.0
+                    --reference-every-steps=0 | --reference-every-steps: must be at least 1, but is 0
                     --loss=kto,ipo     | --loss: kto is a loss of single answers: it goes with no other loss and no weight
                     --desirable-weight=2 | --desirable-weight, --undesirable-weight: are of --loss kto alone
                     --loss=ipo,ipo     | --loss: names a loss twice: IPO, IPO
