@@ -1,41 +1,26 @@
 package dev.attune.trainer;
 
 import dev.attune.events.CheckpointCommitted;
-import dev.attune.trainer.batch.DeadLetterReason;
-import dev.attune.trainer.batch.DeadLetterSink;
-import dev.attune.trainer.batch.DeadLetterSink.SetAside;
-import dev.attune.trainer.batch.Intake;
+import dev.attune.trainer.batch.BatchTrigger;
 import dev.attune.trainer.batch.MicroBatches;
-import dev.attune.trainer.batch.PairInbox;
 import dev.attune.trainer.batch.PairSource;
-import dev.attune.trainer.batch.PendingPair;
 import dev.attune.trainer.batch.PendingPairs;
-import dev.attune.trainer.batch.ReplayBuffer;
-import dev.attune.trainer.batch.ReplayPair;
-import dev.attune.trainer.batch.SourceRecord;
 import dev.attune.trainer.checkpoint.CheckpointCadence;
 import dev.attune.trainer.checkpoint.CheckpointCommits;
 import dev.attune.trainer.checkpoint.Checkpointer;
 import dev.attune.trainer.checkpoint.DivergedCheckpointException;
+import dev.attune.trainer.checkpoint.Milestone;
 import dev.attune.trainer.control.Halt;
 import dev.attune.trainer.control.KillSwitch;
-import dev.attune.trainer.guard.GuardedLearner;
 import dev.attune.trainer.guard.Guards;
 import dev.attune.trainer.guard.HaltReason;
-import dev.attune.trainer.guard.SkipReason;
-import dev.attune.trainer.guard.StepOutcome;
-import dev.attune.trainer.guard.StepOutcome.Applied;
 import dev.attune.trainer.guard.StepOutcome.Halted;
-import dev.attune.trainer.guard.StepOutcome.Skipped;
+import dev.attune.trainer.journal.BatchJournal;
+import dev.attune.trainer.journal.JournalEntry;
 import dev.attune.trainer.learner.DpoLearner;
-import dev.attune.trainer.learner.StepMetrics;
 import dev.attune.trainer.metrics.TrainerMetrics;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -51,55 +36,57 @@ final class OnlineTrainer {
     private static final Duration LONGEST_WAIT = Duration.ofMillis(500);
 
     private final PairSource source;
-    private final PairInbox inbox;
+    private final PairIntake intake;
     private final PendingPairs pending;
     private final MicroBatches batches;
-    private final ReplayBuffer replay;
+    private final BatchJournal journal;
+    private final JournalReplay replay;
+    private final TrainingStep training;
     private final DpoLearner learner;
     private final Guards guards;
-    private final GuardedLearner guarded;
     private final HeldOutEvaluation heldOut;
     private final KillSwitch killSwitch;
     private final CheckpointCommits commits;
     private final Checkpointer checkpointer;
     private final CheckpointCadence cadence;
-    private final DeadLetterSink deadLetters;
     private final TrainerMetrics metrics;
+    private final Milestone.Listener milestones;
 
     private volatile boolean stopping;
-    private volatile boolean caughtUp;
 
     OnlineTrainer(
             PairSource source,
-            PairInbox inbox,
+            PairIntake intake,
             PendingPairs pending,
             MicroBatches batches,
-            ReplayBuffer replay,
+            BatchJournal journal,
+            JournalReplay replay,
+            TrainingStep training,
             DpoLearner learner,
             Guards guards,
-            GuardedLearner guarded,
             HeldOutEvaluation heldOut,
             KillSwitch killSwitch,
             CheckpointCommits commits,
             Checkpointer checkpointer,
             CheckpointCadence cadence,
-            DeadLetterSink deadLetters,
-            TrainerMetrics metrics) {
+            TrainerMetrics metrics,
+            Milestone.Listener milestones) {
         this.source = source;
-        this.inbox = inbox;
+        this.intake = intake;
         this.pending = pending;
         this.batches = batches;
+        this.journal = journal;
         this.replay = replay;
+        this.training = training;
         this.learner = learner;
         this.guards = guards;
-        this.guarded = guarded;
         this.heldOut = heldOut;
         this.killSwitch = killSwitch;
         this.commits = commits;
         this.checkpointer = checkpointer;
         this.cadence = cadence;
-        this.deadLetters = deadLetters;
         this.metrics = metrics;
+        this.milestones = milestones;
     }
 
     /** How {@link #run()} ended. */
@@ -113,8 +100,16 @@ final class OnlineTrainer {
         RESUMED
     }
 
-    /** Trains until it is stopped; then the step in hand is finished, and a checkpoint taken if there is reason to. */
+    /**
+     * Does again what the journal says, then trains until it is stopped; then the step in hand is finished, and a
+     * checkpoint taken if there is reason to.
+     */
     End run() throws IOException {
+        if (!replay.run(this::mayGoOn) && !killSwitch.isHalted()) {
+            // A checkpoint in the middle would begin the journal anew, and the rest of it would be lost.
+            return End.STOPPED;
+        }
+        checkpointIfDue();
         while (!stopping) {
             listen(Duration.ZERO);
             if (killSwitch.isHalted()) {
@@ -122,10 +117,8 @@ final class OnlineTrainer {
             }
             readOn();
             while (isStepDue()) {
-                step(batches.take());
-                if (cadence.isDue(checkpointer.stepsSinceLast(), false, System.nanoTime())) {
-                    checkpoint();
-                }
+                step();
+                checkpointIfDue();
                 listen(Duration.ZERO);
             }
             if (cadence.isDue(checkpointer.stepsSinceLast(), true, System.nanoTime())) {
@@ -137,6 +130,11 @@ final class OnlineTrainer {
         }
         LOG.info("stopped at step {}; {} pairs wait for the next start", learner.step(), pending.size());
         return End.STOPPED;
+    }
+
+    private boolean mayGoOn() {
+        listen(Duration.ZERO);
+        return !stopping && !killSwitch.isHalted();
     }
 
     private End awaitResume() {
@@ -167,101 +165,34 @@ final class OnlineTrainer {
 
     /** True once everything was read again that the checkpoint had seen. */
     boolean isCaughtUp() {
-        return caughtUp;
+        return intake.isCaughtUp();
     }
 
     private boolean isStepDue() {
-        return !stopping && !killSwitch.isHalted() && caughtUp && batches.isDue(System.nanoTime());
+        return !stopping && !killSwitch.isHalted() && intake.isCaughtUp() && batches.isDue(System.nanoTime());
     }
 
     private void readOn() {
         Duration wait = batches.untilDue(System.nanoTime());
-        List<SourceRecord> records =
-                source.poll(wait.compareTo(LONGEST_WAIT) < 0 ? wait : LONGEST_WAIT, !pending.isFull());
-        List<SetAside> setAside = new ArrayList<>();
-        for (SourceRecord record : records) {
-            Intake intake = inbox.accept(record, System.nanoTime());
-            metrics.intake(intake);
-            if (intake instanceof Intake.Refused refused) {
-                setAside.add(new SetAside(record, refused.reason(), refused.detail()));
-            }
+        intake.readOn(wait.compareTo(LONGEST_WAIT) < 0 ? wait : LONGEST_WAIT);
+        milestones.passed(Milestone.POLLED);
+    }
+
+    /** The journal knows of a batch before the weights do. */
+    private void step() throws IOException {
+        BatchTrigger trigger = batches.trigger();
+        PendingPairs.Taken taken = batches.take();
+        milestones.passed(Milestone.BATCH_TAKEN);
+        journal.append(JournalEntry.Batch.of(learner.step() + 1, trigger, source.positions(), taken));
+        milestones.passed(Milestone.BATCH_JOURNALLED);
+        training.take(taken);
+        milestones.passed(Milestone.STEP_TAKEN);
+    }
+
+    private void checkpointIfDue() throws IOException {
+        if (cadence.isDue(checkpointer.stepsSinceLast(), false, System.nanoTime())) {
+            checkpoint();
         }
-        setAside(setAside);
-        metrics.pending(pending.size());
-        if (!caughtUp && (source.isCaughtUp() || pending.isFull())) {
-            caughtUp = true;
-            LOG.info("reading new pairs; {} wait from before", pending.size());
-        }
-    }
-
-    private void step(PendingPairs.Taken taken) {
-        checkpointer.heldOut(taken.heldOut());
-        List<PendingPair> batch = taken.batch();
-        long began = System.nanoTime();
-        List<ReplayPair> replayed = replay.draw(batch.size(), learner.step() + 1);
-        StepOutcome outcome = guarded.step(
-                batch.stream().map(PendingPair::tokens).toList(),
-                replayed.stream().map(ReplayPair::tokens).toList());
-        switch (outcome) {
-            case Applied(StepMetrics figures) -> {
-                // The figures are from before the update: they show how it does on pairs that it has not seen.
-                checkpointer.stepTaken(batch, replayed, figures);
-                cadence.stepTaken(System.nanoTime());
-                report(batch, figures, Duration.ofNanos(System.nanoTime() - began));
-            }
-            case Skipped(SkipReason reason, String detail) -> skip(batch, reason, detail);
-            case Halted halted -> killSwitch.halt(halted);
-        }
-    }
-
-    private void skip(List<PendingPair> batch, SkipReason reason, String detail) {
-        LOG.error("a batch of {} pairs is skipped, its pairs become dead letters: {}", batch.size(), detail);
-        metrics.batchSkipped(reason);
-        List<SetAside> records = batch.stream()
-                .map(pair ->
-                        new SetAside(pair.source(), DeadLetterReason.of(reason), "its step was skipped: " + detail))
-                .toList();
-        checkpointer.stepSkipped(batch, records);
-        records.forEach(this::report);
-    }
-
-    private void report(List<PendingPair> batch, StepMetrics figures, Duration time) {
-        metrics.step(learner.step(), figures, time);
-        metrics.pending(pending.size());
-        Instant now = Instant.now();
-        batch.forEach(pair -> metrics.pairTrained(Duration.between(pair.lastEvidenceAt(), now)));
-        LOG.info(String.format(
-                Locale.ROOT,
-                "step %d: %d pairs and %d again, loss %.4f, margin %.3f, accuracy %.2f, kl %.3f, gradient %.3f, %d ms; %d wait",
-                learner.step(),
-                figures.pairs(),
-                figures.replayed() == null ? 0 : figures.replayed().pairs(),
-                figures.loss(),
-                figures.rewardsMargins(),
-                figures.rewardsAccuracies(),
-                figures.kl(),
-                figures.gradNorm(),
-                time.toMillis(),
-                pending.size()));
-    }
-
-    private void setAside(List<SetAside> records) {
-        if (records.isEmpty()) {
-            return;
-        }
-        deadLetters.write(records);
-        records.forEach(this::report);
-    }
-
-    private void report(SetAside one) {
-        metrics.deadLetter(one.reason());
-        LOG.warn(
-                "{}-{} offset {} is a dead letter: {}: {}",
-                one.source().topic(),
-                one.source().partition(),
-                one.source().offset(),
-                one.reason().tag(),
-                one.detail());
     }
 
     private void checkpoint() throws IOException {

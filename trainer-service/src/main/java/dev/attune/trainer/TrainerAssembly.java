@@ -30,6 +30,7 @@ import dev.attune.trainer.checkpoint.CheckpointStore;
 import dev.attune.trainer.checkpoint.Checkpointer;
 import dev.attune.trainer.checkpoint.CommittedCheckpoints;
 import dev.attune.trainer.checkpoint.DeadLetterTopic;
+import dev.attune.trainer.checkpoint.Milestone;
 import dev.attune.trainer.checkpoint.Restored;
 import dev.attune.trainer.checkpoint.TrainerState;
 import dev.attune.trainer.checkpoint.TrainerTransactions;
@@ -39,11 +40,16 @@ import dev.attune.trainer.control.ControlTopic;
 import dev.attune.trainer.control.KillSwitch;
 import dev.attune.trainer.guard.GuardedLearner;
 import dev.attune.trainer.guard.Guards;
+import dev.attune.trainer.journal.BatchJournal;
+import dev.attune.trainer.journal.JournalEntry;
+import dev.attune.trainer.journal.JournalHeader;
+import dev.attune.trainer.journal.JournalRecovery;
 import dev.attune.trainer.metrics.TrainerMetrics;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -62,15 +68,18 @@ final class TrainerAssembly implements AutoCloseable {
 
     private final TrainerConfig config;
     private final TrainerMetrics metrics;
+    private final Milestone.Listener milestones;
     private final TrainerClients clients;
     private final Topics topics;
     private final AvroSerdes serdes;
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
     private final OnlineTrainer trainer;
 
-    private TrainerAssembly(TrainerConfig config, TrainerMetrics metrics) throws Exception {
+    private TrainerAssembly(TrainerConfig config, TrainerMetrics metrics, Milestone.Listener milestones)
+            throws Exception {
         this.config = config;
         this.metrics = metrics;
+        this.milestones = milestones;
         this.clients = new TrainerClients(config);
         this.topics = new Topics(config.topicPrefix());
         this.serdes = new AvroSerdes(RegistryClients.create(
@@ -88,8 +97,9 @@ final class TrainerAssembly implements AutoCloseable {
      *
      * @throws ConfigException naming the setting that cannot be used
      */
-    static TrainerAssembly open(TrainerConfig config, TrainerMetrics metrics) throws Exception {
-        return new TrainerAssembly(config, metrics);
+    static TrainerAssembly open(TrainerConfig config, TrainerMetrics metrics, Milestone.Listener milestones)
+            throws Exception {
+        return new TrainerAssembly(config, metrics, milestones);
     }
 
     OnlineTrainer trainer() {
@@ -140,6 +150,15 @@ final class TrainerAssembly implements AutoCloseable {
                 transactions,
                 config.approval() == TrainerConfig.Approval.MANUAL,
                 committed.all());
+        JournalHeader header = new JournalHeader(
+                JournalHeader.FORMAT,
+                restored.map(from -> from.commit().getVersion()).orElse(null),
+                identity.configDigest(),
+                identity.base().revision(),
+                said.resumedAt().map(Instant::toEpochMilli).orElse(null));
+        List<JournalEntry> journalled = new JournalRecovery(config.checkpoint().directory(), metrics::journalRefused)
+                .find(header, restored.map(Restored::journal));
+        BatchJournal journal = opened(BatchJournal.begin(config.checkpoint().directory(), header, journalled));
         Checkpointer checkpointer = new Checkpointer(
                 identity,
                 store,
@@ -149,29 +168,46 @@ final class TrainerAssembly implements AutoCloseable {
                 heldOut,
                 replay,
                 deadLetters,
+                journal,
+                milestones,
                 new Checkpointer.Beginning(
                         committed.lineageOf(restored.map(Restored::commit)),
                         state.pairsTrained(),
                         committed.notBefore()),
                 config.checkpoint().keep(),
                 config.probes().count());
+        KillSwitch killSwitch = new KillSwitch(control, said, controlRecords, transactions, metrics);
+        CheckpointCadence cadence = new CheckpointCadence(
+                config.checkpoint().everySteps(), config.checkpoint().maxAge());
+        PairSource source = source(restored, state);
+        PairIntake intake =
+                new PairIntake(source, inbox(model, pending, trained, heldOut, replay), pending, deadLetters, metrics);
+        TrainingStep training = new TrainingStep(
+                model.learner(),
+                new GuardedLearner(model.learner(), guards),
+                killSwitch,
+                checkpointer,
+                cadence,
+                replay,
+                pending,
+                metrics);
         return new OnlineTrainer(
-                source(restored, state),
-                inbox(model, pending, trained, heldOut, replay),
+                source,
+                intake,
                 pending,
                 new MicroBatches(pending, config.batch().size(), config.batch().maxAge()),
-                replay,
+                journal,
+                new JournalReplay(journalled, journal, source, intake, pending, training, metrics, milestones),
+                training,
                 model.learner(),
                 guards,
-                new GuardedLearner(model.learner(), guards),
                 new HeldOutEvaluation(heldOut, model.learner(), guards, metrics),
-                new KillSwitch(control, said, controlRecords, transactions, metrics),
+                killSwitch,
                 commits,
                 checkpointer,
-                new CheckpointCadence(
-                        config.checkpoint().everySteps(), config.checkpoint().maxAge()),
-                deadLetters,
-                metrics);
+                cadence,
+                metrics,
+                milestones);
     }
 
     private String owner(String cluster) {

@@ -4,6 +4,7 @@ import dev.attune.kit.AdminServer;
 import dev.attune.kit.Health;
 import dev.attune.kit.Metrics;
 import dev.attune.kit.RunningService;
+import dev.attune.trainer.checkpoint.Milestone;
 import dev.attune.trainer.control.Halt;
 import dev.attune.trainer.metrics.MicrometerTrainerMetrics;
 import dev.attune.trainer.metrics.TrainerMetrics;
@@ -25,7 +26,7 @@ public final class TrainerService implements RunningService {
     private volatile @Nullable OnlineTrainer trainer;
     private volatile boolean stopping;
 
-    private TrainerService(TrainerConfig config) {
+    private TrainerService(TrainerConfig config, Milestone.Listener milestones) {
         PrometheusMeterRegistry registry = Metrics.prometheus("trainer");
         TrainerMetrics metrics = new MicrometerTrainerMetrics(registry);
         Health health = new Health()
@@ -33,7 +34,7 @@ public final class TrainerService implements RunningService {
                 .ready("input", this::notReady)
                 .ready("halted", this::halted);
         this.admin = AdminServer.start(config.admin(), health, registry);
-        this.thread = Thread.ofPlatform().name("trainer").unstarted(() -> train(config, metrics));
+        this.thread = Thread.ofPlatform().name("trainer").unstarted(() -> train(config, metrics, milestones));
     }
 
     /**
@@ -41,7 +42,12 @@ public final class TrainerService implements RunningService {
      * {@link #awaitEnd()}.
      */
     public static TrainerService start(TrainerConfig config) {
-        TrainerService service = new TrainerService(config);
+        return start(config, Milestone.Listener.NOBODY);
+    }
+
+    /** @param milestones told of each point of the work, on the training thread */
+    static TrainerService start(TrainerConfig config, Milestone.Listener milestones) {
+        TrainerService service = new TrainerService(config, milestones);
         service.thread.start();
         LOG.info("trainer of {}: admin on port {}", config.modelId(), service.adminPort());
         return service;
@@ -51,11 +57,11 @@ public final class TrainerService implements RunningService {
         return admin.port();
     }
 
-    private void train(TrainerConfig config, TrainerMetrics metrics) {
+    private void train(TrainerConfig config, TrainerMetrics metrics, Milestone.Listener milestones) {
         try {
             OnlineTrainer.End last = OnlineTrainer.End.RESUMED;
             while (last == OnlineTrainer.End.RESUMED) {
-                last = run(config, metrics);
+                last = run(config, metrics, milestones);
             }
             end.complete(null);
         } catch (Exception | Error e) {
@@ -63,8 +69,9 @@ public final class TrainerService implements RunningService {
         }
     }
 
-    private OnlineTrainer.End run(TrainerConfig config, TrainerMetrics metrics) throws Exception {
-        try (TrainerAssembly assembly = TrainerAssembly.open(config, metrics)) {
+    private OnlineTrainer.End run(TrainerConfig config, TrainerMetrics metrics, Milestone.Listener milestones)
+            throws Exception {
+        try (TrainerAssembly assembly = TrainerAssembly.open(config, metrics, milestones)) {
             trainer = assembly.trainer();
             if (stopping) {
                 assembly.trainer().stop();

@@ -32,6 +32,11 @@ public final class MicroBatches {
         return left.isPositive() ? left : Duration.ZERO;
     }
 
+    /** Why a batch is due now. */
+    public BatchTrigger trigger() {
+        return pending.trainable() >= size ? BatchTrigger.SIZE : BatchTrigger.AGE;
+    }
+
     /** Takes the pairs that have waited longest. */
     public PendingPairs.Taken take() {
         return pending.take(size);

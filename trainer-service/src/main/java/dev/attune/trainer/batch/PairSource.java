@@ -3,6 +3,7 @@ package dev.attune.trainer.batch;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -24,6 +25,12 @@ public final class PairSource implements AutoCloseable {
     private final Consumer<byte[], byte[]> consumer;
     private final String topic;
     private final Map<TopicPartition, Long> catchUpTo = new TreeMap<>(PairSource::compare);
+    private final Map<TopicPartition, Long> ends = new HashMap<>();
+    /** Fetched, and to be read later. */
+    private final List<SourceRecord> ahead = new ArrayList<>();
+    /** Where reading stopped before what is ahead, by partition. */
+    private final Map<Integer, Long> stoppedAt = new TreeMap<>();
+
     private long partitionsCheckedNanos = System.nanoTime();
 
     /** @param consumer reads committed records only, without a group; closed with this */
@@ -42,7 +49,7 @@ public final class PairSource implements AutoCloseable {
         List<TopicPartition> partitions = partitions();
         consumer.assign(partitions);
         Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(partitions);
-        Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+        ends.putAll(consumer.endOffsets(partitions));
         for (TopicPartition partition : partitions) {
             long beginning = beginnings.getOrDefault(partition, 0L);
             long end = ends.getOrDefault(partition, 0L);
@@ -69,12 +76,22 @@ public final class PairSource implements AutoCloseable {
      * @param accepting false: nothing is fetched, because there is no room for more
      */
     public List<SourceRecord> poll(Duration wait, boolean accepting) {
+        if (accepting && !ahead.isEmpty()) {
+            List<SourceRecord> records = List.copyOf(ahead);
+            ahead.clear();
+            stoppedAt.clear();
+            return records;
+        }
         if (accepting) {
             addNewPartitions();
             consumer.resume(consumer.paused());
         } else {
             consumer.pause(consumer.assignment());
         }
+        return fetch(wait);
+    }
+
+    private List<SourceRecord> fetch(Duration wait) {
         List<SourceRecord> records = new ArrayList<>();
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(wait)) {
             records.add(new SourceRecord(
@@ -83,17 +100,62 @@ public final class PairSource implements AutoCloseable {
         return records;
     }
 
+    /** False where the topic ended before one of these positions when reading began, or has not even the partition. */
+    public boolean reaches(Map<Integer, Long> positions) {
+        return positions.entrySet().stream()
+                .allMatch(one -> ends.getOrDefault(new TopicPartition(topic, one.getKey()), -1L) >= one.getValue());
+    }
+
+    /** True where everything before these positions was read. */
+    public boolean isAt(Map<Integer, Long> positions) {
+        return below(positions).isEmpty();
+    }
+
+    /** As {@link #poll}, but what is not before these positions, by partition, is left for later. */
+    public List<SourceRecord> pollTo(Map<Integer, Long> positions, Duration wait) {
+        List<SourceRecord> records = takeBefore(positions);
+        if (records.isEmpty()) {
+            consumer.pause(consumer.assignment());
+            consumer.resume(below(positions));
+            ahead.addAll(fetch(wait));
+            records = takeBefore(positions);
+        }
+        stoppedAt.clear();
+        ahead.forEach(record -> stoppedAt.put(
+                record.partition(), positions.getOrDefault(record.partition(), record.offset())));
+        return records;
+    }
+
+    private List<SourceRecord> takeBefore(Map<Integer, Long> positions) {
+        List<SourceRecord> records = ahead.stream()
+                .filter(record -> record.offset() < positions.getOrDefault(record.partition(), 0L))
+                .toList();
+        ahead.removeAll(records);
+        return records;
+    }
+
+    private List<TopicPartition> below(Map<Integer, Long> positions) {
+        return consumer.assignment().stream()
+                .filter(one -> position(one) < positions.getOrDefault(one.partition(), 0L))
+                .toList();
+    }
+
     /** True once everything was read again that the checkpoint had seen: the waiting pairs are then those it left. */
     public boolean isCaughtUp() {
-        catchUpTo.entrySet().removeIf(target -> consumer.position(target.getKey()) >= target.getValue());
+        catchUpTo.entrySet().removeIf(target -> position(target.getKey()) >= target.getValue());
         return catchUpTo.isEmpty();
     }
 
     /** Next offset to read, by partition. */
     public Map<Integer, Long> positions() {
         Map<Integer, Long> positions = new TreeMap<>();
-        consumer.assignment().forEach(one -> positions.put(one.partition(), consumer.position(one)));
+        consumer.assignment().forEach(one -> positions.put(one.partition(), position(one)));
         return positions;
+    }
+
+    private long position(TopicPartition partition) {
+        Long stopped = stoppedAt.get(partition.partition());
+        return stopped == null ? consumer.position(partition) : stopped;
     }
 
     @Override

@@ -70,6 +70,24 @@ public final class PendingPairs {
         return new Taken(batch, heldOut);
     }
 
+    /** Takes out these pairs, which wait. */
+    public Taken take(List<PairKey> batch, List<PairKey> heldOut) {
+        return new Taken(takeAll(batch), takeAll(heldOut));
+    }
+
+    private List<PendingPair> takeAll(List<PairKey> keys) {
+        List<PendingPair> taken = new ArrayList<>(keys.size());
+        for (PairKey key : keys) {
+            PendingPair pair = pairs.get(key);
+            if (pair == null) {
+                throw new IllegalArgumentException(key + " does not wait");
+            }
+            taken.add(pair);
+            remove(key);
+        }
+        return taken;
+    }
+
     /** Of pairs to be trained. */
     public int trainable() {
         return trainable;

@@ -6,6 +6,7 @@ import dev.attune.trainer.batch.HeldOutSlice;
 import dev.attune.trainer.batch.ReplayBuffer;
 import dev.attune.trainer.batch.ReplayPair;
 import dev.attune.trainer.batch.TrainedPairs;
+import dev.attune.trainer.journal.DurableFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -28,6 +29,11 @@ final class CheckpointFiles {
 
     static Path trainer(CheckpointDirectory checkpoint) {
         return state(checkpoint).resolve("trainer.json");
+    }
+
+    /** The journal of the steps since the parent. */
+    static Path journal(CheckpointDirectory checkpoint) {
+        return state(checkpoint).resolve("journal.jsonl");
     }
 
     private static Path ledger(CheckpointDirectory checkpoint) {

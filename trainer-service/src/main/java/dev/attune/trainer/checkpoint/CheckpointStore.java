@@ -5,15 +5,14 @@ import dev.attune.artifacts.CheckpointDirectory;
 import dev.attune.artifacts.CheckpointManifest;
 import dev.attune.artifacts.CheckpointVersion;
 import dev.attune.kit.ConfigException;
+import dev.attune.trainer.journal.DurableFiles;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
@@ -67,15 +66,17 @@ public final class CheckpointStore {
      *
      * @return the directory under its name
      */
-    CheckpointDirectory publish(CheckpointDirectory staged, String version) throws IOException {
+    CheckpointDirectory publish(CheckpointDirectory staged, String version, Milestone.Listener milestones)
+            throws IOException {
         try (Stream<Path> tree = Files.walk(staged.root())) {
             for (Path directory : tree.filter(Files::isDirectory).toList()) {
-                force(directory);
+                DurableFiles.force(directory);
             }
         }
+        milestones.passed(Milestone.CHECKPOINT_FORCED);
         Path target = root.resolve(version);
         Files.move(staged.root(), target, StandardCopyOption.ATOMIC_MOVE);
-        force(root);
+        DurableFiles.force(root);
         return new CheckpointDirectory(target);
     }
 
@@ -146,13 +147,6 @@ public final class CheckpointStore {
             for (Path path : walk.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(path);
             }
-        }
-    }
-
-    /** A rename is on the disk only once its directory is. */
-    private static void force(Path directory) throws IOException {
-        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-            channel.force(true);
         }
     }
 }

@@ -13,6 +13,8 @@ import dev.attune.trainer.batch.ReplayBuffer;
 import dev.attune.trainer.batch.ReplayPair;
 import dev.attune.trainer.batch.TrainedPairs;
 import dev.attune.trainer.guard.GuardState;
+import dev.attune.trainer.journal.BatchJournal;
+import dev.attune.trainer.journal.DurableFiles;
 import dev.attune.trainer.learner.DpoLearner;
 import dev.attune.trainer.learner.StepMetrics;
 import java.io.IOException;
@@ -38,6 +40,8 @@ public final class Checkpointer {
     private final HeldOutSlice heldOut;
     private final ReplayBuffer replay;
     private final DeadLetterTopic deadLetters;
+    private final BatchJournal journal;
+    private final Milestone.Listener milestones;
     private final int keep;
     private final RecentProbes probes;
     /** Newest last. */
@@ -49,6 +53,7 @@ public final class Checkpointer {
     private SinceParent since = new SinceParent();
 
     /**
+     * @param journal what was decided since the last checkpoint; it begins anew with each
      * @param keep directories that stay, the newest and its parent among them
      * @param probes token sequences that each checkpoint proves itself with
      */
@@ -61,6 +66,8 @@ public final class Checkpointer {
             HeldOutSlice heldOut,
             ReplayBuffer replay,
             DeadLetterTopic deadLetters,
+            BatchJournal journal,
+            Milestone.Listener milestones,
             Beginning beginning,
             int keep,
             int probes) {
@@ -72,6 +79,8 @@ public final class Checkpointer {
         this.heldOut = heldOut;
         this.replay = replay;
         this.deadLetters = deadLetters;
+        this.journal = journal;
+        this.milestones = milestones;
         this.keep = keep;
         this.probes = new RecentProbes(probes);
         this.kept.addAll(beginning.lineage().reversed());
@@ -148,8 +157,10 @@ public final class Checkpointer {
                         TrainerState.FORMAT, positions, pairs, guards, replay.state(), learner.hasMovedReference()));
         CheckpointManifest manifest = manifest(staged, resumeOffsets, takenAt, evaluation);
         String sha256 = staged.writeManifest(manifest);
+        milestones.passed(Milestone.CHECKPOINT_WRITTEN);
         String version = CheckpointVersion.of(learner.step(), sha256).toString();
-        CheckpointDirectory published = store.publish(staged, version);
+        CheckpointDirectory published = store.publish(staged, version, milestones);
+        milestones.passed(Milestone.CHECKPOINT_NAMED);
         CheckpointCommitted committed = commits.commit(
                 identity,
                 manifest,
@@ -158,6 +169,8 @@ public final class Checkpointer {
                 resumeOffsets,
                 since,
                 deadLetters.records(since.setAside()));
+        milestones.passed(Milestone.CHECKPOINT_COMMITTED);
+        journal.beginAfter(version);
         parent = version;
         pairsTrained = pairs;
         notBefore = takenAt.plusMillis(1);
@@ -170,12 +183,14 @@ public final class Checkpointer {
         Files.createDirectory(staged.adapter());
         Files.createDirectory(CheckpointFiles.state(staged));
         learner.saveAdapter(staged.adapter());
+        milestones.passed(Milestone.CHECKPOINT_BEGUN);
         learner.saveState(CheckpointFiles.optimizer(staged));
         learner.saveReference(CheckpointFiles.reference(staged));
         CheckpointFiles.writeLedger(staged, trained);
         CheckpointFiles.writeHeldOut(staged, heldOut);
         CheckpointFiles.writeReplay(staged, replay);
         state.write(CheckpointFiles.trainer(staged));
+        DurableFiles.write(CheckpointFiles.journal(staged), journal.content());
         Probe.writeAll(staged.probes(), computed);
         TrainedBatch.writeAll(staged.batches(), since.batches());
     }

@@ -63,6 +63,11 @@ public record Restored(
         return state.referenceMoved() ? Optional.of(CheckpointFiles.reference(directory)) : Optional.empty();
     }
 
+    /** The journal of the steps that it contains; not there where an earlier release wrote the checkpoint. */
+    public Path journal() {
+        return CheckpointFiles.journal(directory);
+    }
+
     /** Where to read on, by partition of the topic. */
     public Map<Integer, Long> offsets(String topic) {
         Map<Integer, Long> offsets = new TreeMap<>();

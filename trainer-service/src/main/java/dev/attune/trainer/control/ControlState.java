@@ -1,6 +1,7 @@
 package dev.attune.trainer.control;
 
 import dev.attune.events.TrainerControl;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -11,6 +12,7 @@ public final class ControlState {
     private final Map<String, String> approvals = new TreeMap<>();
     private @Nullable Halt halt;
     private @Nullable GoOnFrom goOnFrom;
+    private @Nullable Instant resumedAt;
 
     /**
      * A person's choice of another checkpoint than the newest.
@@ -27,6 +29,7 @@ public final class ControlState {
             }
             case RUN -> {
                 halt = null;
+                resumedAt = record.getOccurredAt();
                 String version = record.getVersion();
                 String newest = record.getNewestVersion();
                 goOnFrom = version == null || newest == null ? null : new GoOnFrom(version, newest);
@@ -51,6 +54,11 @@ public final class ControlState {
 
     public Optional<GoOnFrom> goOnFrom() {
         return Optional.ofNullable(goOnFrom);
+    }
+
+    /** When a person last let the trainer go on. */
+    public Optional<Instant> resumedAt() {
+        return Optional.ofNullable(resumedAt);
     }
 
     /** Who approved, by version. */

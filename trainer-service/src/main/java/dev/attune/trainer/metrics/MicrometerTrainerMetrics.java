@@ -26,6 +26,8 @@ public final class MicrometerTrainerMetrics implements TrainerMetrics {
     private final Counter replayedPairs;
     private final Counter truncated;
     private final Counter refusedCheckpoints;
+    private final Counter replayedSteps;
+    private final Counter refusedJournals;
     private final Timer stepTime;
     private final Timer checkpointTime;
     private final Timer pairAge;
@@ -38,6 +40,8 @@ public final class MicrometerTrainerMetrics implements TrainerMetrics {
         this.replayedPairs = counter("pairs.replayed", "Pairs trained again, from the replay buffer");
         this.truncated = counter("pairs.truncated", "Pairs that were longer than the limit and were cut");
         this.refusedCheckpoints = counter("checkpoints.refused", "Committed checkpoints that could not be used");
+        this.replayedSteps = counter("journal.steps", "Steps of the journal that were taken again after a start");
+        this.refusedJournals = counter("journal.refused", "Journals that could not be done again to their end");
         this.stepTime = timer("step.time", "Time of a step");
         this.checkpointTime = timer("checkpoint.time", "Time to write and commit a checkpoint");
         this.pairAge = timer("pair.age", "From a pair's newest vote to the step that trained it");
@@ -149,6 +153,16 @@ public final class MicrometerTrainerMetrics implements TrainerMetrics {
     @Override
     public void checkpointRefused() {
         refusedCheckpoints.increment();
+    }
+
+    @Override
+    public void stepReplayed() {
+        replayedSteps.increment();
+    }
+
+    @Override
+    public void journalRefused() {
+        refusedJournals.increment();
     }
 
     private void record(String outcome) {

@@ -38,6 +38,12 @@ public interface TrainerMetrics {
     /** A checkpoint counts. */
     void checkpoint(long step, Duration time);
 
+    /** A step of the journal was taken again. */
+    void stepReplayed();
+
+    /** A journal, or its end, could not be done again. */
+    void journalRefused();
+
     /** A committed checkpoint could not be used at the start. */
     void checkpointRefused();
 }

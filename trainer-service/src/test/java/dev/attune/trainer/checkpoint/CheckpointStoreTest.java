@@ -29,7 +29,7 @@ class CheckpointStoreTest {
         Files.writeString(staged.manifest(), "{}");
 
         assertThat(store.directory(COMMITTED).root()).doesNotExist();
-        CheckpointDirectory published = store.publish(staged, COMMITTED);
+        CheckpointDirectory published = store.publish(staged, COMMITTED, Milestone.Listener.NOBODY);
 
         assertThat(published).isEqualTo(store.directory(COMMITTED));
         assertThat(published.manifest()).hasContent("{}");
@@ -39,8 +39,8 @@ class CheckpointStoreTest {
     @Test
     void whatAKilledTrainerLeftIsRemovedAndNothingElse() throws IOException {
         CheckpointStore store = new CheckpointStore(folder, "support");
-        store.publish(store.stage(), COMMITTED);
-        store.publish(stagedWithParent(store, COMMITTED), ORPHAN);
+        store.publish(store.stage(), COMMITTED, Milestone.Listener.NOBODY);
+        store.publish(stagedWithParent(store, COMMITTED), ORPHAN, Milestone.Listener.NOBODY);
         Path unfinished = store.stage().root();
         Path someoneElses = Files.writeString(folder.resolve("notes.txt"), "keep");
 
@@ -55,7 +55,7 @@ class CheckpointStoreTest {
     @Test
     void whatGrewFromAnUnknownCheckpointIsNoLeftOver() throws IOException {
         CheckpointStore store = new CheckpointStore(folder, "support");
-        store.publish(stagedWithParent(store, COMMITTED), ORPHAN);
+        store.publish(stagedWithParent(store, COMMITTED), ORPHAN, Milestone.Listener.NOBODY);
 
         assertThatThrownBy(() -> store.removeOrphans(Set.of()))
                 .isInstanceOf(ConfigException.class)

@@ -1,0 +1,124 @@
+package dev.attune.trainer;
+
+import dev.attune.trainer.batch.PairKey;
+import dev.attune.trainer.batch.PairSource;
+import dev.attune.trainer.batch.PendingPairs;
+import dev.attune.trainer.checkpoint.Milestone;
+import dev.attune.trainer.journal.BatchJournal;
+import dev.attune.trainer.journal.JournalEntry;
+import dev.attune.trainer.journal.JournalledPair;
+import dev.attune.trainer.metrics.TrainerMetrics;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Does again, from the checkpoint on, what the journal says: reads as far as had been read before each batch, then takes
+ * that batch. So the same records have been taken in before each step as the first time, and weights, moments and ledger
+ * come out the same.
+ */
+final class JournalReplay {
+    private static final Logger LOG = LoggerFactory.getLogger(JournalReplay.class);
+    private static final Duration LONGEST_WAIT = Duration.ofMillis(500);
+
+    private final List<JournalEntry> entries;
+    private final BatchJournal journal;
+    private final PairSource source;
+    private final PairIntake intake;
+    private final PendingPairs pending;
+    private final TrainingStep step;
+    private final TrainerMetrics metrics;
+    private final Milestone.Listener milestones;
+    private int done;
+
+    /** @param entries that the journal begins with */
+    JournalReplay(
+            List<JournalEntry> entries,
+            BatchJournal journal,
+            PairSource source,
+            PairIntake intake,
+            PendingPairs pending,
+            TrainingStep step,
+            TrainerMetrics metrics,
+            Milestone.Listener milestones) {
+        this.entries = List.copyOf(entries);
+        this.journal = journal;
+        this.source = source;
+        this.intake = intake;
+        this.pending = pending;
+        this.step = step;
+        this.metrics = metrics;
+        this.milestones = milestones;
+    }
+
+    /**
+     * Does it again, as far as the topic still has the pairs; what comes after a pair that is gone leaves the journal.
+     *
+     * @param mayGoOn asked between batches and while waiting for records
+     * @return false: it was ended before its end, and the next start does it again from the beginning
+     */
+    boolean run(BooleanSupplier mayGoOn) throws IOException {
+        if (!entries.isEmpty()) {
+            LOG.info("training {} batches of the journal again", entries.size());
+        }
+        for (JournalEntry entry : entries) {
+            if (!mayGoOn.getAsBoolean()) {
+                return false;
+            }
+            Optional<String> gone = switch (entry) {
+                case JournalEntry.Batch batch -> replay(batch, mayGoOn);
+            };
+            if (gone.isPresent()) {
+                cut(gone.get());
+                return true;
+            }
+            done++;
+        }
+        return mayGoOn.getAsBoolean();
+    }
+
+    /** Returns what is missing, if something is. */
+    private Optional<String> replay(JournalEntry.Batch batch, BooleanSupplier mayGoOn) {
+        if (!source.reaches(batch.positions())) {
+            return Optional.of("offsets up to " + batch.positions() + ", by partition");
+        }
+        while (!source.isAt(batch.positions())) {
+            if (!mayGoOn.getAsBoolean()) {
+                return Optional.empty();
+            }
+            intake.readTowards(batch.positions(), LONGEST_WAIT);
+        }
+        Optional<JournalledPair> missing = Stream.of(batch.pairs(), batch.heldOut())
+                .flatMap(List::stream)
+                .filter(pair -> !pair.means(pending.get(pair.key())))
+                .findFirst();
+        if (missing.isPresent()) {
+            return missing.map(pair -> "revision %d of pair %s at offset %d of partition %d"
+                    .formatted(pair.revision(), pair.pairId(), pair.offset(), pair.partition()));
+        }
+        step.take(pending.take(keys(batch.pairs()), keys(batch.heldOut())));
+        metrics.stepReplayed();
+        milestones.passed(Milestone.STEP_REPLAYED);
+        return Optional.empty();
+    }
+
+    private void cut(String gone) throws IOException {
+        metrics.journalRefused();
+        journal.beginAgain(entries.subList(0, done));
+        LOG.error(
+                "the journal cannot be done again to its end: the topic no longer gives {} (retention, or settings that take other pairs)."
+                        + " {} of its {} batches were trained again, training goes on with the pairs that there are",
+                gone,
+                done,
+                entries.size());
+    }
+
+    private static List<PairKey> keys(List<JournalledPair> pairs) {
+        return pairs.stream().map(JournalledPair::key).toList();
+    }
+}

@@ -1,0 +1,110 @@
+package dev.attune.trainer;
+
+import dev.attune.trainer.batch.DeadLetterReason;
+import dev.attune.trainer.batch.DeadLetterSink.SetAside;
+import dev.attune.trainer.batch.PendingPair;
+import dev.attune.trainer.batch.PendingPairs;
+import dev.attune.trainer.batch.ReplayBuffer;
+import dev.attune.trainer.batch.ReplayPair;
+import dev.attune.trainer.checkpoint.CheckpointCadence;
+import dev.attune.trainer.checkpoint.Checkpointer;
+import dev.attune.trainer.control.KillSwitch;
+import dev.attune.trainer.guard.GuardedLearner;
+import dev.attune.trainer.guard.SkipReason;
+import dev.attune.trainer.guard.StepOutcome;
+import dev.attune.trainer.guard.StepOutcome.Applied;
+import dev.attune.trainer.guard.StepOutcome.Halted;
+import dev.attune.trainer.guard.StepOutcome.Skipped;
+import dev.attune.trainer.learner.DpoLearner;
+import dev.attune.trainer.learner.StepMetrics;
+import dev.attune.trainer.metrics.TrainerMetrics;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One step on a batch, and what follows from its outcome. What it does depends on the batch and the state before it alone. */
+final class TrainingStep {
+    private static final Logger LOG = LoggerFactory.getLogger(TrainingStep.class);
+
+    private final DpoLearner learner;
+    private final GuardedLearner guarded;
+    private final KillSwitch killSwitch;
+    private final Checkpointer checkpointer;
+    private final CheckpointCadence cadence;
+    private final ReplayBuffer replay;
+    private final PendingPairs pending;
+    private final TrainerMetrics metrics;
+
+    TrainingStep(
+            DpoLearner learner,
+            GuardedLearner guarded,
+            KillSwitch killSwitch,
+            Checkpointer checkpointer,
+            CheckpointCadence cadence,
+            ReplayBuffer replay,
+            PendingPairs pending,
+            TrainerMetrics metrics) {
+        this.learner = learner;
+        this.guarded = guarded;
+        this.killSwitch = killSwitch;
+        this.checkpointer = checkpointer;
+        this.cadence = cadence;
+        this.replay = replay;
+        this.pending = pending;
+        this.metrics = metrics;
+    }
+
+    void take(PendingPairs.Taken taken) {
+        checkpointer.heldOut(taken.heldOut());
+        List<PendingPair> batch = taken.batch();
+        long began = System.nanoTime();
+        List<ReplayPair> replayed = replay.draw(batch.size(), learner.step() + 1);
+        StepOutcome outcome = guarded.step(
+                batch.stream().map(PendingPair::tokens).toList(),
+                replayed.stream().map(ReplayPair::tokens).toList());
+        switch (outcome) {
+            case Applied(StepMetrics figures) -> {
+                // The figures are from before the update: they show how it does on pairs that it has not seen.
+                checkpointer.stepTaken(batch, replayed, figures);
+                cadence.stepTaken(System.nanoTime());
+                report(batch, figures, Duration.ofNanos(System.nanoTime() - began));
+            }
+            case Skipped(SkipReason reason, String detail) -> skip(batch, reason, detail);
+            case Halted halted -> killSwitch.halt(halted);
+        }
+    }
+
+    private void skip(List<PendingPair> batch, SkipReason reason, String detail) {
+        LOG.error("a batch of {} pairs is skipped, its pairs become dead letters: {}", batch.size(), detail);
+        metrics.batchSkipped(reason);
+        List<SetAside> records = batch.stream()
+                .map(pair ->
+                        new SetAside(pair.source(), DeadLetterReason.of(reason), "its step was skipped: " + detail))
+                .toList();
+        checkpointer.stepSkipped(batch, records);
+        records.forEach(one -> PairIntake.report(one, metrics));
+    }
+
+    private void report(List<PendingPair> batch, StepMetrics figures, Duration time) {
+        metrics.step(learner.step(), figures, time);
+        metrics.pending(pending.size());
+        Instant now = Instant.now();
+        batch.forEach(pair -> metrics.pairTrained(Duration.between(pair.lastEvidenceAt(), now)));
+        LOG.info(String.format(
+                Locale.ROOT,
+                "step %d: %d pairs and %d again, loss %.4f, margin %.3f, accuracy %.2f, kl %.3f, gradient %.3f, %d ms; %d wait",
+                learner.step(),
+                figures.pairs(),
+                figures.replayed() == null ? 0 : figures.replayed().pairs(),
+                figures.loss(),
+                figures.rewardsMargins(),
+                figures.rewardsAccuracies(),
+                figures.kl(),
+                figures.gradNorm(),
+                time.toMillis(),
+                pending.size()));
+    }
+}

@@ -1,0 +1,34 @@
+package dev.attune.trainer.journal;
+
+import dev.attune.trainer.batch.PairKey;
+import dev.attune.trainer.batch.PendingPair;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A pair as the journal names it: by where its record lies. Its words are in the topic alone.
+ *
+ * @param revision that was taken
+ * @param direction 1 or -1, see {@link dev.attune.trainer.batch.Direction}
+ * @param partition of the preference-pairs topic
+ */
+public record JournalledPair(String tenant, String pairId, long revision, int direction, int partition, long offset) {
+
+    static JournalledPair of(PendingPair pair) {
+        return new JournalledPair(
+                pair.key().tenant(),
+                pair.key().pairId(),
+                pair.revision(),
+                pair.direction().sign(),
+                pair.source().partition(),
+                pair.source().offset());
+    }
+
+    public PairKey key() {
+        return new PairKey(tenant, pairId);
+    }
+
+    /** True where this is the pair that is meant, in the revision that is meant. */
+    public boolean means(@Nullable PendingPair waiting) {
+        return waiting != null && of(waiting).equals(this);
+    }
+}

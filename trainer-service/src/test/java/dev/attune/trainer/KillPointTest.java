@@ -1,0 +1,206 @@
+package dev.attune.trainer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.attune.artifacts.CheckpointDirectory;
+import dev.attune.artifacts.Digests;
+import dev.attune.embedded.ChildProcess;
+import dev.attune.events.CheckpointCommitted;
+import dev.attune.events.PreferencePair;
+import dev.attune.kit.ConfigFile;
+import dev.attune.testing.Platform;
+import dev.attune.testing.PlatformExtension;
+import dev.attune.trainer.checkpoint.Milestone;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
+
+/** The trainer as its own process, killed with SIGKILL at each point of its work: what comes out is the same to the bit. */
+@ExtendWith(PlatformExtension.class)
+class KillPointTest {
+    private static final Duration BOUND = Duration.ofSeconds(40);
+    private static final List<PreferencePair> PAIRS = Pairs.range(0, 24);
+    private static final int BATCH = 4;
+    private static final int STEPS = 6;
+    /** Checkpoints at steps 2, 4 and 6; killed with the first one committed and the third step in the journal. */
+    private static final int EVERY_STEPS = 2;
+
+    private static final int KILLED_AFTER_STEPS = 3;
+
+    private static List<String> unbroken = List.of();
+
+    @TempDir
+    private Path folder;
+
+    @BeforeAll
+    static void trainWithoutAKill(Platform parts, @TempDir Path folder) throws Exception {
+        try (TrainerFixture bench = new TrainerFixture(parts, folder)) {
+            bench.sendInOrder(PAIRS);
+            unbroken = finish(bench, config(folder, bench));
+        }
+    }
+
+    @ParameterizedTest(name = "killed at {0}")
+    @EnumSource(value = Milestone.class, mode = Mode.EXCLUDE, names = "STEP_REPLAYED")
+    void aKillAtAnyPointChangesNoBit(Milestone point, Platform parts) throws Exception {
+        try (TrainerFixture bench = new TrainerFixture(parts, folder)) {
+            Path config = config(folder, bench);
+            // Reading pauses only once everything was read: with all pairs there, no poll comes between the steps.
+            bench.sendInOrder(point == Milestone.POLLED ? PAIRS.subList(0, 14) : PAIRS);
+
+            killAt(point, KILLED_AFTER_STEPS, config);
+            assertThat(bench.chain().getLast().getStep()).isLessThan(STEPS);
+            if (point == Milestone.POLLED) {
+                bench.sendInOrder(PAIRS.subList(14, 24));
+            }
+
+            assertThat(finish(bench, config)).isEqualTo(unbroken);
+        }
+    }
+
+    @Test
+    void aSecondKillInTheMiddleOfTheReplayChangesNoBit(Platform parts) throws Exception {
+        try (TrainerFixture bench = new TrainerFixture(parts, folder)) {
+            Path config = config(folder, bench);
+            bench.sendInOrder(PAIRS);
+
+            killAt(Milestone.CHECKPOINT_FORCED, KILLED_AFTER_STEPS, config);
+            killAt(Milestone.STEP_REPLAYED, 0, config);
+
+            assertThat(finish(bench, config)).isEqualTo(unbroken);
+        }
+    }
+
+    @Test
+    void batchesThatTimeHasComposedAreTheSameAfterAKill(Platform parts) throws Exception {
+        // Given batches of three and two, because so many had come within the time, and a revision that came too late
+        List<String> killed;
+        try (TrainerFixture bench = new TrainerFixture(parts, folder.resolve("killed"))) {
+            Path config = configByTime(bench, "killed.yaml");
+            try (ChildProcess trainer = start(Milestone.STEP_TAKEN, 1, config)) {
+                sendInTwoBatches(bench);
+                awaitMarker(trainer);
+                trainer.destroyForcibly();
+            }
+            assertThat(bench.chain()).isEmpty();
+
+            // When the trainer is started again, with a pair more that would have made the second batch larger
+            bench.sendInOrder(PAIRS.subList(5, 6));
+            killed = finish(bench, config, 3);
+            assertThat(bench.batches())
+                    .extracting(batch -> batch.pairs().size())
+                    .containsExactly(3, 2, 1);
+        }
+
+        // Then it is as if it had never been killed
+        try (TrainerFixture bench = new TrainerFixture(parts, folder.resolve("whole"))) {
+            Path config = configByTime(bench, "whole.yaml");
+            try (TrainerService _ = TrainerService.start(ConfigFile.load(config, TrainerConfig.class))) {
+                sendInTwoBatches(bench);
+                awaitJournalled(bench, 2);
+                bench.sendInOrder(PAIRS.subList(5, 6));
+                bench.awaitCheckpoint(3);
+            }
+            assertThat(result(bench)).isEqualTo(killed);
+        }
+    }
+
+    private static void sendInTwoBatches(TrainerFixture bench) {
+        bench.sendInOrder(PAIRS.subList(0, 3));
+        awaitJournalled(bench, 1);
+        PreferencePair late = PreferencePair.newBuilder(Pairs.revision(PAIRS.getFirst(), 2))
+                .setStrength(0.95)
+                .build();
+        bench.sendInOrder(List.of(late, PAIRS.get(3), PAIRS.get(4)));
+    }
+
+    /** A header, and a line a batch. */
+    private static void awaitJournalled(TrainerFixture bench, int batches) {
+        Path journal = bench.checkpoints().resolve("journal.jsonl");
+        await().atMost(BOUND)
+                .until(() ->
+                        Files.exists(journal) && Files.readAllLines(journal).size() == 1 + batches);
+    }
+
+    private Path configByTime(TrainerFixture bench, String name) throws IOException {
+        return Files.writeString(
+                folder.resolve(name),
+                bench.yaml(BATCH, 3)
+                        .replace("checkpoint: {", "checkpoint: {maxAge: 1h, ")
+                        .replace(", maxAge: 1s, keep", ", keep")
+                        .replace("maxAge: 1h, maxPending", "maxAge: 1s, maxPending"));
+    }
+
+    private static Path config(Path folder, TrainerFixture bench) throws IOException {
+        return Files.writeString(
+                folder.resolve("trainer.yaml"), bench.yaml(BATCH, EVERY_STEPS).replace("maxAge: 1s", "maxAge: 1h"));
+    }
+
+    private void killAt(Milestone point, int afterSteps, Path config) throws IOException {
+        try (ChildProcess trainer = start(point, afterSteps, config)) {
+            awaitMarker(trainer);
+            trainer.destroyForcibly();
+        }
+        Files.delete(marker());
+    }
+
+    private ChildProcess start(Milestone point, int afterSteps, Path config) {
+        return ChildProcess.startMain(
+                "the trainer",
+                KilledTrainerMain.class,
+                List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
+                List.of(config.toString(), point.name(), String.valueOf(afterSteps), marker().toString()),
+                folder.resolve("trainer.log"));
+    }
+
+    private void awaitMarker(ChildProcess trainer) {
+        await().atMost(BOUND).pollInterval(Duration.ofMillis(10)).until(() -> {
+            assertThat(trainer.isAlive()).as(trainer.logTail(20)).isTrue();
+            return Files.exists(marker());
+        });
+    }
+
+    private Path marker() {
+        return folder.resolve("stands-still");
+    }
+
+    private static List<String> finish(TrainerFixture bench, Path config) throws Exception {
+        List<String> result = finish(bench, config, STEPS);
+        assertThat(bench.trainedPairs())
+                .containsExactlyElementsOf(
+                        PAIRS.stream().map(pair -> "+" + pair.getPairId()).toList());
+        return result;
+    }
+
+    private static List<String> finish(TrainerFixture bench, Path config, int steps) throws Exception {
+        try (TrainerService _ = TrainerService.start(ConfigFile.load(config, TrainerConfig.class))) {
+            bench.awaitCheckpoint(steps);
+        }
+        try (Stream<Path> files = Files.list(bench.checkpoints())) {
+            assertThat(files.map(Path::getFileName).map(Path::toString)).noneMatch(name -> name.contains("set-aside"));
+        }
+        return result(bench);
+    }
+
+    /** What a step depends on, as digests. */
+    private static List<String> result(TrainerFixture bench) throws IOException {
+        CheckpointCommitted newest = bench.chain().getLast();
+        CheckpointDirectory checkpoint = TrainerFixture.directory(newest);
+        return List.of(
+                "step " + newest.getStep(),
+                "adapter " + Digests.sha256(checkpoint.adapterWeights()),
+                "moments " + Digests.sha256(checkpoint.root().resolve("state/optimizer.safetensors")),
+                "ledger " + Digests.sha256(checkpoint.root().resolve("state/trained-pairs.txt")));
+    }
+}

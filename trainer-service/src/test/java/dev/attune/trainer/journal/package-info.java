@@ -1,0 +1,4 @@
+@NullMarked
+package dev.attune.trainer.journal;
+
+import org.jspecify.annotations.NullMarked;
