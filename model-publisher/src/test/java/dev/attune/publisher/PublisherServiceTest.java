@@ -211,6 +211,40 @@ class PublisherServiceTest {
     }
 
     @Test
+    void aVersionThatWaitsForApprovalIsLeftAloneUntilItComes() throws Exception {
+        // Given two versions that nobody has approved, and one after them that needs no approval
+        Candidate passedOver = checkpoints.write(new Draft().step(1).strength(0.1));
+        Candidate live = checkpoints.write(new Draft().step(2).strength(0.2).parent(passedOver.version()));
+        Candidate waiting = checkpoints.write(new Draft().step(3).strength(0.3).parent(live.version()));
+        try (PublisherService _ = PublisherService.start(config.patient())) {
+            topics.announceWaiting(passedOver);
+            topics.announceWaiting(waiting);
+            topics.announce(live);
+
+            // When the publisher has dealt with all three, then only the last has a release
+            awaitState(live, ReleaseState.PROMOTED);
+            assertThat(states(passedOver)).isEmpty();
+            assertThat(states(waiting)).isEmpty();
+            assertThat(first.loaded()).containsExactly(live.servedName());
+
+            // And the newer one is released as soon as it is announced as approved, over the one before it
+            topics.announce(waiting);
+            assertThat(awaitState(waiting, ReleaseState.PROMOTED).getPreviousVersion())
+                    .isEqualTo(live.version());
+            assertThat(states(waiting)).isEqualTo(WHOLE_WAY);
+            assertThat(states(passedOver)).isEmpty();
+        }
+
+        // And a start finds it that way
+        try (PublisherService _ = PublisherService.start(config.patient())) {
+            Candidate next = checkpoints.write(new Draft().step(4).strength(0.4).parent(waiting.version()));
+            topics.announce(next);
+            awaitState(next, ReleaseState.PROMOTED);
+            assertThat(states(passedOver)).isEmpty();
+        }
+    }
+
+    @Test
     void aTopicThatIsMissingIsOneMessage() throws IOException {
         TestPublisherConfig elsewhere = new TestPublisherConfig(
                 platform.bootstrapServers(), platform.registryUrl(), "nowhere.", folder, List.of(first.url()));

@@ -64,9 +64,21 @@ final class PublisherTopics implements AutoCloseable {
 
     /** Commits a checkpoint, as the trainer does. */
     void announce(Candidate candidate) {
+        announce(candidate, FakeCheckpoints.event(candidate));
+    }
+
+    /** Commits a checkpoint that a person has to approve. */
+    void announceWaiting(Candidate candidate) {
+        announce(
+                candidate,
+                CheckpointCommitted.newBuilder(FakeCheckpoints.event(candidate))
+                        .setAwaitsApproval(true)
+                        .build());
+    }
+
+    private void announce(Candidate candidate, CheckpointCommitted event) {
         try {
-            producer.send(new ProducerRecord<>(
-                            topics.checkpoints().name(), candidate.key(), FakeCheckpoints.event(candidate)))
+            producer.send(new ProducerRecord<>(topics.checkpoints().name(), candidate.key(), event))
                     .get();
         } catch (ExecutionException | InterruptedException e) {
             throw new IllegalStateException(e);

@@ -1,5 +1,6 @@
 package dev.attune.trainer;
 
+import dev.attune.artifacts.CheckpointManifest;
 import dev.attune.artifacts.PeftConfig;
 import dev.attune.kit.ConfigException;
 import dev.attune.trainer.checkpoint.CheckpointIdentity;
@@ -80,12 +81,19 @@ final class LearnerModel implements AutoCloseable {
         if (!from.manifest().base().revision().equals(identity.base().revision())) {
             throw new ConfigException(
                     "baseModel",
-                    "is not the base of checkpoint " + version + " ("
-                            + from.manifest().base().name() + "): use that one, or train under a new modelId");
+                    "%s is not the base of checkpoint %s, %s: use that one, or train under a new modelId"
+                            .formatted(
+                                    named(identity.base()),
+                                    version,
+                                    named(from.manifest().base())));
         }
         if (!from.manifest().configDigest().equals(identity.configDigest())) {
             LOG.info("settings of learning have changed since checkpoint {}", version);
         }
+    }
+
+    private static String named(CheckpointManifest.Base base) {
+        return base.name() + " (revision " + base.revision() + ")";
     }
 
     private static void requireSameShape(LearningSettings learning, LoraAdapter adapter) {

@@ -125,7 +125,8 @@ final class TrainerAssembly implements AutoCloseable {
                 .orElseGet(committed::lineage);
         CheckpointStore store = new CheckpointStore(config.checkpoint().directory(), owner(cluster));
         store.removeOrphans(committed.versions());
-        Optional<Restored> restored = new CheckpointRestore(store, metrics::checkpointRefused).find(lineage);
+        Optional<Restored> restored =
+                new CheckpointRestore(store, (version, why) -> metrics.checkpointRefused()).find(lineage);
 
         CheckpointIdentity identity = identity();
         LearnerModel model = opened(LearnerModel.open(config, identity, restored));

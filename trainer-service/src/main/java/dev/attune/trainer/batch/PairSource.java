@@ -121,8 +121,8 @@ public final class PairSource implements AutoCloseable {
             records = takeBefore(positions);
         }
         stoppedAt.clear();
-        ahead.forEach(record -> stoppedAt.put(
-                record.partition(), positions.getOrDefault(record.partition(), record.offset())));
+        ahead.forEach(record ->
+                stoppedAt.put(record.partition(), positions.getOrDefault(record.partition(), record.offset())));
         return records;
     }
 

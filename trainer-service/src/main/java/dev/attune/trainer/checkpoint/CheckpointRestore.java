@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,10 +18,10 @@ public final class CheckpointRestore {
     private static final Logger LOG = LoggerFactory.getLogger(CheckpointRestore.class);
 
     private final CheckpointStore store;
-    private final Runnable onRefused;
+    private final BiConsumer<String, String> onRefused;
 
-    /** @param onRefused called for each committed checkpoint that cannot be used */
-    public CheckpointRestore(CheckpointStore store, Runnable onRefused) {
+    /** @param onRefused told the version of each committed checkpoint that cannot be used, and why */
+    public CheckpointRestore(CheckpointStore store, BiConsumer<String, String> onRefused) {
         this.store = store;
         this.onRefused = onRefused;
     }
@@ -37,7 +38,7 @@ public final class CheckpointRestore {
             try {
                 return Optional.of(verify(commit));
             } catch (IOException e) {
-                onRefused.run();
+                onRefused.accept(commit.getVersion(), String.valueOf(e.getMessage()));
                 LOG.error(
                         "checkpoint {} cannot be used, its parent {} is next: {}",
                         commit.getVersion(),
