@@ -125,7 +125,8 @@ final class LearnerModel implements AutoCloseable {
                         learning.weightDecay(),
                         learning.gradientClip(),
                         learning.warmUpSteps(),
-                        learning.cycleSteps()),
+                        learning.cycleSteps(),
+                        false),
                 learning.passes(),
                 learning.reference().schedule());
     }

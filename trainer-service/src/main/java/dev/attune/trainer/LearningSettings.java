@@ -97,7 +97,20 @@ public record LearningSettings(
         ReplaySettings replay,
 
         @Setting("Whether the reference follows the policy.")
-        ReferenceSettings reference) {
+        ReferenceSettings reference,
+
+        @Setting(
+                value = "What learns: adapter. full, which is all weights of the model, is for ./attune train --full only.",
+                byDefault = "adapter")
+        Parameters parameters) {
+
+    /** What learns. */
+    public enum Parameters {
+        /** A LoRA adapter on the frozen model. */
+        ADAPTER,
+        /** All weights. */
+        FULL
+    }
 
     public LearningSettings {
         Checks.positive("learningRate", learningRate);
@@ -121,6 +134,11 @@ public record LearningSettings(
         Checks.between("weightDecay", weightDecay, 0.0, 1.0);
         Checks.that(adamBeta1 >= 0 && adamBeta1 < 1, "adamBeta1", "must be at least 0 and below 1");
         Checks.that(adamBeta2 >= 0 && adamBeta2 < 1, "adamBeta2", "must be at least 0 and below 1");
+        Checks.that(
+                parameters == Parameters.ADAPTER,
+                "parameters",
+                "must be adapter: checkpoints hold adapters, which serving loads while it runs; all weights learn in"
+                        + " ./attune train --full");
         Checks.that(maxTokens == 0 || maxTokens >= 8, "maxTokens", "must be 0 or at least 8, but is " + maxTokens);
     }
 

@@ -58,6 +58,13 @@ class TrainerConfigTest {
     }
 
     @Test
+    void allWeightsAreNotForTheOnlineTrainer() {
+        assertThatThrownBy(() -> load(NEEDED + "learning: {learningRate: 1e-3, beta: 0.1, parameters: full}\n"))
+                .hasMessageContaining("learning.parameters")
+                .hasMessageContaining("./attune train --full");
+    }
+
+    @Test
     void theExampleCanBeUsed() {
         Path example = Path.of(System.getProperty("attune.home"), "trainer-service", "trainer.yaml");
 

@@ -141,7 +141,8 @@ public final class TrainerFixture implements AutoCloseable {
                         0,
                         0,
                         NO_REPLAY,
-                        FIXED_REFERENCE),
+                        FIXED_REFERENCE,
+                        LearningSettings.Parameters.ADAPTER),
                 NO_GUARDS,
                 NOTHING_HELD_OUT,
                 TrainerConfig.Approval.AUTOMATIC,
@@ -203,7 +204,8 @@ public final class TrainerFixture implements AutoCloseable {
                         learning.seed(),
                         learning.maxTokens(),
                         replay,
-                        reference));
+                        reference,
+                        learning.parameters()));
     }
 
     private static TrainerConfig withLearning(TrainerConfig config, LearningSettings learning) {

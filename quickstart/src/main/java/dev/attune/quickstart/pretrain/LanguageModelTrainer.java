@@ -31,6 +31,7 @@ final class LanguageModelTrainer implements AutoCloseable {
         // The schedule is ours: each step is given its learning rate.
         int warmupSteps = 0;
         int cycleSteps = 0;
+        boolean decayNorms = true;
         this.optimizer = new AdamW(
                 new AdamWConfig(
                         config.learningRate(),
@@ -40,7 +41,8 @@ final class LanguageModelTrainer implements AutoCloseable {
                         config.weightDecay(),
                         MAX_GRADIENT_NORM,
                         warmupSteps,
-                        cycleSteps),
+                        cycleSteps,
+                        decayNorms),
                 model.weights());
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDManager;
+import dev.attune.artifacts.DType;
 import dev.attune.testing.SharedData;
 import dev.attune.trainer.learner.AnswerBoundary;
 import dev.attune.trainer.learner.DpoLearner;
@@ -15,8 +16,11 @@ import dev.attune.trainer.loss.LossFunction;
 import dev.attune.trainer.loss.PairObjective;
 import dev.attune.trainer.model.CausalLm;
 import dev.attune.trainer.model.GradientMode;
+import dev.attune.trainer.model.FullWeights;
+import dev.attune.trainer.model.LearnedWeights;
 import dev.attune.trainer.model.LoraAdapter;
 import dev.attune.trainer.model.LoraShape;
+import dev.attune.trainer.model.ModelDescription;
 import dev.attune.trainer.model.TokenBatch;
 import dev.attune.trainer.model.TokenSequence;
 import dev.attune.trainer.model.Tokenizer;
@@ -86,10 +90,31 @@ class TrainerParityTest {
         }
     }
 
-    private static void train(CausalLm model, LoraAdapter adapter, List<TrainingPair> pairs) {
+    @Test
+    void givenAModelOfWhichAllWeightsWereTrainedWhenServedThenItsLogProbabilitiesAreTheTrainers() throws Exception {
+        Path directory = Path.of(System.getProperty("attune.home", ".."), "quickstart", "model");
+        Path out = folder.resolve("trained");
+        try (CausalLm model = CausalLm.load(directory);
+                Tokenizer tokenizer = Tokenizer.load(directory);
+                FullWeights policy = FullWeights.of(model, DType.F32)) {
+            List<TrainingPair> pairs = pairs(tokenizer);
+            train(model, policy, pairs);
+            policy.save(out);
+            ModelDescription.copy(directory, out, DType.F32);
+
+            try (ServingServer server = ServingServer.start(ServingConfig.of(out));
+                    ServingClient client = new ServingClient(server.url())) {
+                for (int[] tokens : sequences(model, pairs)) {
+                    compare(client, "trained", model, policy, tokens);
+                }
+            }
+        }
+    }
+
+    private static void train(CausalLm model, LearnedWeights policy, List<TrainingPair> pairs) {
         LearnerConfig config = new LearnerConfig(
                 PairObjective.of(new LossFunction.Sigmoid(0.1, 0)), AdamWConfig.DEFAULTS.withLearningRate(5e-3));
-        try (DpoLearner learner = new DpoLearner(config, model, adapter, null)) {
+        try (DpoLearner learner = new DpoLearner(config, model, policy, null)) {
             for (int step = 0; step < STEPS; step++) {
                 learner.train(pairs);
             }
@@ -129,12 +154,12 @@ class TrainerParityTest {
 
     /** @return what is served */
     private static List<Double> compare(
-            ServingClient client, String name, CausalLm model, @Nullable LoraAdapter adapter, int[] tokens) {
+            ServingClient client, String name, CausalLm model, @Nullable LearnedWeights learned, int[] tokens) {
         float[] expected;
         try (NDManager step = model.newStep();
                 GradientMode _ = GradientMode.off()) {
             TokenBatch batch = TokenBatch.of(List.of(new TokenSequence(tokens, 1)));
-            expected = model.score(step, batch, adapter).tokens().toFloatArray();
+            expected = model.score(step, batch, learned).tokens().toFloatArray();
         }
         List<Double> served = client.promptLogprobs(name, tokens);
         assertThat(served).hasSize(expected.length);

@@ -6,7 +6,7 @@ import dev.attune.trainer.loss.PreferenceLoss;
 import dev.attune.trainer.model.CausalLm;
 import dev.attune.trainer.model.GradientMode;
 import dev.attune.trainer.model.Gradients;
-import dev.attune.trainer.model.LoraAdapter;
+import dev.attune.trainer.model.LearnedWeights;
 import dev.attune.trainer.model.TokenBatch;
 import dev.attune.trainer.model.TokenSequence;
 import dev.attune.trainer.optim.AdamW;
@@ -18,22 +18,22 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Learns preferences: the policy is the model with its adapter, the reference the same model with the adapter off, or
- * with a frozen earlier one, which may follow the policy at times. It belongs to one thread at a time.
+ * Learns preferences: the policy is the model with its adapter, or with all of its weights learning, the reference the same
+ * model as it was, or with a frozen earlier adapter, which may follow the policy at times. It belongs to one thread at a time.
  */
 public final class DpoLearner implements AutoCloseable {
     private final LearnerConfig config;
     private final CausalLm model;
-    private final LoraAdapter policy;
+    private final LearnedWeights policy;
     private final Reference reference;
     private final AdamW optimizer;
 
     /**
-     * Takes over nothing: model and adapters stay the caller's to close, after this.
+     * Takes over nothing: model, policy and anchor stay the caller's to close, after this.
      *
-     * @param anchor what the reference begins as; null: the model without an adapter
+     * @param anchor what the reference begins as; null: the model alone
      */
-    public DpoLearner(LearnerConfig config, CausalLm model, LoraAdapter policy, @Nullable LoraAdapter anchor) {
+    public DpoLearner(LearnerConfig config, CausalLm model, LearnedWeights policy, @Nullable LearnedWeights anchor) {
         this.config = config;
         this.model = model;
         this.policy = policy;
@@ -95,13 +95,13 @@ public final class DpoLearner implements AutoCloseable {
         // A step that failed half-way may have left some.
         Gradients.zero(policy.parameters());
         int all = pairs.size() + replayed.size();
-        StepMetrics fresh = run(pairs, reference.adapter(), true, all);
-        return replayed.isEmpty() ? fresh : fresh.withReplayed(run(replayed, reference.adapter(), true, all));
+        StepMetrics fresh = run(pairs, reference.weights(), true, all);
+        return replayed.isEmpty() ? fresh : fresh.withReplayed(run(replayed, reference.weights(), true, all));
     }
 
     /** What the pairs show, without learning from them. */
     public StepMetrics evaluate(List<TrainingPair> pairs) {
-        return run(pairs, reference.adapter(), false, pairs.size());
+        return run(pairs, reference.weights(), false, pairs.size());
     }
 
     /**
@@ -116,7 +116,7 @@ public final class DpoLearner implements AutoCloseable {
      * @param against the reference of loss and rewards
      * @param stepPairs what the gradient is a mean over
      */
-    private StepMetrics run(List<TrainingPair> pairs, @Nullable LoraAdapter against, boolean learn, int stepPairs) {
+    private StepMetrics run(List<TrainingPair> pairs, @Nullable LearnedWeights against, boolean learn, int stepPairs) {
         if (pairs.isEmpty()) {
             throw new IllegalArgumentException("a step needs at least one pair");
         }
@@ -133,7 +133,7 @@ public final class DpoLearner implements AutoCloseable {
     private void pass(
             NDManager step,
             List<TrainingPair> chunk,
-            @Nullable LoraAdapter against,
+            @Nullable LearnedWeights against,
             boolean learn,
             int stepPairs,
             MetricSums sums) {

@@ -7,13 +7,11 @@ import dev.attune.trainer.loss.SingleLoss;
 import dev.attune.trainer.model.CausalLm;
 import dev.attune.trainer.model.GradientMode;
 import dev.attune.trainer.model.Gradients;
-import dev.attune.trainer.model.LoraAdapter;
+import dev.attune.trainer.model.LearnedWeights;
 import dev.attune.trainer.model.TokenBatch;
 import dev.attune.trainer.model.TokenSequence;
 import dev.attune.trainer.optim.AdamW;
 import dev.attune.trainer.optim.AdamWConfig;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -26,22 +24,22 @@ public final class KtoLearner implements AutoCloseable {
     private final KtoLoss loss;
     private final PassLimits passes;
     private final CausalLm model;
-    private final LoraAdapter policy;
-    private final @Nullable LoraAdapter reference;
+    private final LearnedWeights policy;
+    private final @Nullable LearnedWeights reference;
     private final AdamW optimizer;
 
     /**
-     * Takes over nothing: model and adapters stay the caller's to close, after this.
+     * Takes over nothing: model and weights stay the caller's to close, after this.
      *
-     * @param reference null: the model without an adapter
+     * @param reference null: the model alone
      */
     public KtoLearner(
             KtoLoss loss,
             AdamWConfig optimizer,
             PassLimits passes,
             CausalLm model,
-            LoraAdapter policy,
-            @Nullable LoraAdapter reference) {
+            LearnedWeights policy,
+            @Nullable LearnedWeights reference) {
         this.loss = loss;
         this.passes = passes;
         this.model = model;
@@ -130,11 +128,6 @@ public final class KtoLearner implements AutoCloseable {
             }
         }
         return KtoLoss.divergence(policyLogps, referenceLogps);
-    }
-
-    /** Writes the adapter as PEFT does. */
-    public void saveAdapter(Path directory) throws IOException {
-        policy.save(directory);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.attune.trainer.learner;
 
+import dev.attune.trainer.model.LearnedWeights;
 import dev.attune.trainer.model.LlamaConfig;
 import dev.attune.trainer.model.LoraAdapter;
 import java.io.IOException;
@@ -7,27 +8,27 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the policy is held to: the model with another adapter, or with none. It begins as the anchor and may follow the policy;
+ * What the policy is held to: the model with another adapter or other weights, or alone. It begins as the anchor and may follow the policy;
  * the anchor never moves, and is what the policy's distance is measured from.
  */
 final class Reference implements AutoCloseable {
-    private final @Nullable LoraAdapter anchor;
-    private @Nullable LoraAdapter moved;
+    private final @Nullable LearnedWeights anchor;
+    private @Nullable LearnedWeights moved;
 
-    /** @param anchor stays the caller's to close; null: the model without an adapter */
-    Reference(@Nullable LoraAdapter anchor) {
+    /** @param anchor stays the caller's to close; null: the model alone */
+    Reference(@Nullable LearnedWeights anchor) {
         this.anchor = anchor;
     }
 
-    /** The reference as it is now; null: the model without an adapter. */
+    /** The reference as it is now; null: the model alone. */
     @Nullable
-    LoraAdapter adapter() {
+    LearnedWeights weights() {
         return moved == null ? anchor : moved;
     }
 
-    /** Where the reference began; null: the model without an adapter. */
+    /** Where the reference began; null: the model alone. */
     @Nullable
-    LoraAdapter anchor() {
+    LearnedWeights anchor() {
         return anchor;
     }
 
@@ -37,11 +38,11 @@ final class Reference implements AutoCloseable {
     }
 
     /**
-     * Moves every parameter to {@code weight * policy + (1 - weight) * reference}. The model without an adapter has no
-     * parameters of its own: it is the policy's A with a B of zero, which is the same model.
+     * Moves every parameter to {@code weight * policy + (1 - weight) * reference}. The model alone has no
+     * parameters of its own: for an adapter it is the policy's A with a B of zero, which is the same model.
      */
-    void refresh(LoraAdapter policy, double weight) {
-        LoraAdapter following = moved;
+    void refresh(LearnedWeights policy, double weight) {
+        LearnedWeights following = moved;
         if (following == null) {
             following = anchor == null ? policy.withoutEffect() : anchor.frozen();
             moved = following;
@@ -49,16 +50,16 @@ final class Reference implements AutoCloseable {
         following.moveTowards(policy, weight);
     }
 
-    /** Writes it as PEFT does; only where it has moved. */
+    /** Writes it; only where it has moved. */
     void save(Path directory) throws IOException {
         if (moved != null) {
             moved.save(directory);
         }
     }
 
-    /** Goes on with what {@link #save} wrote. */
+    /** Goes on with an adapter that {@link #save} wrote. */
     void load(LlamaConfig model, Path directory) {
-        LoraAdapter before = moved;
+        LearnedWeights before = moved;
         moved = LoraAdapter.load(model, directory).freeze();
         if (before != null) {
             before.close();

@@ -12,8 +12,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A causal language model on the CPU in float32: frozen weights and the program that runs them, with or without an
- * adapter. It belongs to one thread at a time.
+ * A causal language model on the CPU in float32: its weights and the program that runs them, or others in their place, with or
+ * without an adapter. It belongs to one thread at a time.
  *
  * <p>Gradients flow into whatever among adapter and weights requires them, when {@link GradientMode} records. What a
  * method returns is attached to the step's manager that it was given, and lives no longer.
@@ -97,9 +97,9 @@ public final class CausalLm implements AutoCloseable {
     /**
      * Scores the batch's tokens.
      *
-     * @param adapter null: the model without one
+     * @param learned null: the model alone
      */
-    public Scores score(NDManager step, TokenBatch batch, @Nullable LoraAdapter adapter) {
+    public Scores score(NDManager step, TokenBatch batch, @Nullable LearnedWeights learned) {
         Inputs in = inputs(step, batch);
         NDList out = program.call(
                 step,
@@ -110,9 +110,9 @@ public final class CausalLm implements AutoCloseable {
                 in.owners,
                 rotary.cosines(),
                 rotary.sines(),
-                programWeights,
-                factors(adapter),
-                scale(adapter));
+                weights(learned),
+                factors(learned),
+                scale(learned));
         return new Scores(out.get(0), out.get(1));
     }
 
@@ -130,16 +130,16 @@ public final class CausalLm implements AutoCloseable {
     /**
      * Runs all three on the batch.
      *
-     * @param policy null: the model without an adapter
-     * @param reference null: the model without an adapter
-     * @param anchor null: the model without an adapter; where it is the reference, it is run once
+     * @param policy null: the model alone
+     * @param reference null: the model alone
+     * @param anchor null: the model alone; where it is the reference, it is run once
      */
     public Comparison compare(
             NDManager step,
             TokenBatch batch,
-            @Nullable LoraAdapter policy,
-            @Nullable LoraAdapter reference,
-            @Nullable LoraAdapter anchor) {
+            @Nullable LearnedWeights policy,
+            @Nullable LearnedWeights reference,
+            @Nullable LearnedWeights anchor) {
         if (Objects.equals(reference, anchor)) {
             return compare(step, batch, policy, reference);
         }
@@ -153,11 +153,13 @@ public final class CausalLm implements AutoCloseable {
                 in.owners,
                 rotary.cosines(),
                 rotary.sines(),
-                programWeights,
+                weights(policy),
                 factors(policy),
                 scale(policy),
+                weights(reference),
                 factors(reference),
                 scale(reference),
+                weights(anchor),
                 factors(anchor),
                 scale(anchor));
         return new Comparison(out.get(0), out.get(1), out.get(2), out.get(3));
@@ -165,7 +167,7 @@ public final class CausalLm implements AutoCloseable {
 
     /** As above, where the reference is the anchor. */
     public Comparison compare(
-            NDManager step, TokenBatch batch, @Nullable LoraAdapter policy, @Nullable LoraAdapter reference) {
+            NDManager step, TokenBatch batch, @Nullable LearnedWeights policy, @Nullable LearnedWeights reference) {
         Inputs in = inputs(step, batch);
         NDList out = program.call(
                 step,
@@ -176,16 +178,17 @@ public final class CausalLm implements AutoCloseable {
                 in.owners,
                 rotary.cosines(),
                 rotary.sines(),
-                programWeights,
+                weights(policy),
                 factors(policy),
                 scale(policy),
+                weights(reference),
                 factors(reference),
                 scale(reference));
         return new Comparison(out.get(0), out.get(1), out.get(1), out.get(2));
     }
 
     /** Logits [scored, vocabulary] that predict the scored tokens. */
-    public NDArray logits(NDManager step, TokenBatch batch, @Nullable LoraAdapter adapter) {
+    public NDArray logits(NDManager step, TokenBatch batch, @Nullable LearnedWeights learned) {
         Inputs in = inputs(step, batch);
         return program.call(
                         step,
@@ -194,9 +197,9 @@ public final class CausalLm implements AutoCloseable {
                         in.positions,
                         rotary.cosines(),
                         rotary.sines(),
-                        programWeights,
-                        factors(adapter),
-                        scale(adapter))
+                        weights(learned),
+                        factors(learned),
+                        scale(learned))
                 .get(0);
     }
 
@@ -237,11 +240,15 @@ public final class CausalLm implements AutoCloseable {
         rotary = RotaryEmbedding.of(config, Math.min(grown, config.maxPositions()), manager);
     }
 
-    private static NDList factors(@Nullable LoraAdapter adapter) {
-        return adapter == null ? new NDList() : adapter.programFactors();
+    private NDList weights(@Nullable LearnedWeights learned) {
+        return learned instanceof FullWeights full ? full.programWeights() : programWeights;
     }
 
-    private static double scale(@Nullable LoraAdapter adapter) {
-        return adapter == null ? 0.0 : adapter.scale();
+    private static NDList factors(@Nullable LearnedWeights learned) {
+        return learned instanceof LoraAdapter adapter ? adapter.programFactors() : new NDList();
+    }
+
+    private static double scale(@Nullable LearnedWeights learned) {
+        return learned instanceof LoraAdapter adapter ? adapter.scale() : 0.0;
     }
 }

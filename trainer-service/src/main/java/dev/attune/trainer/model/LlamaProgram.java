@@ -10,7 +10,8 @@ import java.util.Locale;
  * <ul>
  *   <li>{@code tokens} [rows, length] int64, right-padded: causal attention keeps padding out of every real position;
  *   <li>{@code cosines}, {@code sines} [at least length, headSize]: {@link RotaryEmbedding};
- *   <li>{@code weights}: in the order of {@link LlamaWeights#programOrder};
+ *   <li>{@code weights}: in the order of {@link LlamaWeights#programOrder}; reference and anchor have their own, which
+ *       are the same arrays where only adapters differ;
  *   <li>{@code lora}: A [rank, in] and B [out, rank] of every linear layer in the order of
  *       {@link LoraAdapter#programFactors}, rank 0 where a layer has none, or empty for the model without an adapter;
  *       {@code scale}: what B(A(x)) is multiplied by;
@@ -97,18 +98,18 @@ final class LlamaProgram {
                 logits = __torch__.logits(tokens, positions, cosines, sines, weights, lora, scale)
                 logps = torch.neg(torch.cross_entropy_loss(logits, targets, None, 0))
                 return (logps, __torch__.sum_by_row(logps, owners, torch.size(tokens, 0)))
-              def compare(self: __torch__.Program, tokens: Tensor, positions: Tensor, targets: Tensor, owners: Tensor, cosines: Tensor, sines: Tensor, weights: List[Tensor], lora: List[Tensor], scale: float, reference: List[Tensor], reference_scale: float) -> Tuple[Tensor, Tensor, Tensor]:
+              def compare(self: __torch__.Program, tokens: Tensor, positions: Tensor, targets: Tensor, owners: Tensor, cosines: Tensor, sines: Tensor, weights: List[Tensor], lora: List[Tensor], scale: float, reference_weights: List[Tensor], reference: List[Tensor], reference_scale: float) -> Tuple[Tensor, Tensor, Tensor]:
                 rows = torch.size(tokens, 0)
                 policy = torch.log_softmax(__torch__.logits(tokens, positions, cosines, sines, weights, lora, scale), 1)
-                frozen = torch.detach(torch.log_softmax(__torch__.logits(tokens, positions, cosines, sines, weights, reference, reference_scale), 1))
+                frozen = torch.detach(torch.log_softmax(__torch__.logits(tokens, positions, cosines, sines, reference_weights, reference, reference_scale), 1))
                 still = torch.detach(policy)
                 kl = torch.sum(torch.mul(torch.exp(still), torch.sub(still, frozen)), [1])
                 return (__torch__.sum_by_row(__torch__.pick(policy, targets), owners, rows), __torch__.sum_by_row(__torch__.pick(frozen, targets), owners, rows), __torch__.sum_by_row(kl, owners, rows))
-              def compare_anchored(self: __torch__.Program, tokens: Tensor, positions: Tensor, targets: Tensor, owners: Tensor, cosines: Tensor, sines: Tensor, weights: List[Tensor], lora: List[Tensor], scale: float, reference: List[Tensor], reference_scale: float, anchor: List[Tensor], anchor_scale: float) -> Tuple[Tensor, Tensor, Tensor, Tensor]:
+              def compare_anchored(self: __torch__.Program, tokens: Tensor, positions: Tensor, targets: Tensor, owners: Tensor, cosines: Tensor, sines: Tensor, weights: List[Tensor], lora: List[Tensor], scale: float, reference_weights: List[Tensor], reference: List[Tensor], reference_scale: float, anchor_weights: List[Tensor], anchor: List[Tensor], anchor_scale: float) -> Tuple[Tensor, Tensor, Tensor, Tensor]:
                 rows = torch.size(tokens, 0)
                 policy = torch.log_softmax(__torch__.logits(tokens, positions, cosines, sines, weights, lora, scale), 1)
-                frozen = torch.detach(torch.log_softmax(__torch__.logits(tokens, positions, cosines, sines, weights, reference, reference_scale), 1))
-                anchored = torch.detach(torch.log_softmax(__torch__.logits(tokens, positions, cosines, sines, weights, anchor, anchor_scale), 1))
+                frozen = torch.detach(torch.log_softmax(__torch__.logits(tokens, positions, cosines, sines, reference_weights, reference, reference_scale), 1))
+                anchored = torch.detach(torch.log_softmax(__torch__.logits(tokens, positions, cosines, sines, anchor_weights, anchor, anchor_scale), 1))
                 still = torch.detach(policy)
                 kl = torch.sum(torch.mul(torch.exp(still), torch.sub(still, anchored)), [1])
                 return (__torch__.sum_by_row(__torch__.pick(policy, targets), owners, rows), __torch__.sum_by_row(__torch__.pick(frozen, targets), owners, rows), __torch__.sum_by_row(__torch__.pick(anchored, targets), owners, rows), __torch__.sum_by_row(kl, owners, rows))

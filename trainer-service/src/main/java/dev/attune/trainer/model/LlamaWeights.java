@@ -104,7 +104,7 @@ final class LlamaWeights {
         return weights;
     }
 
-    /** @param type F32 or F16 */
+    /** @param type F32, F16 or BF16 */
     static void save(Path file, NDList weights, DType type) throws IOException {
         Map<String, TensorData> tensors = new LinkedHashMap<>();
         for (NDArray weight : weights) {

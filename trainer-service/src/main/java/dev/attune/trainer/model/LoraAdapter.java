@@ -24,7 +24,7 @@ import java.util.TreeMap;
  * Low-rank updates of linear layers of a Llama: y = W x + scale B A x (Hu et al. 2021, "LoRA", section 4.1), with A
  * [rank, in] and B [out, rank]. Reads and writes PEFT's files.
  */
-public final class LoraAdapter implements AutoCloseable {
+public final class LoraAdapter implements LearnedWeights {
     /** Last names of the modules that can be adapted: a Llama's linear layers, in the order in which they are used. */
     public static final List<String> TARGET_MODULES =
             List.of("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj");
@@ -185,6 +185,7 @@ public final class LoraAdapter implements AutoCloseable {
     }
 
     /** A and B of every adapted module, layer by layer, under PEFT's names; they require gradients. */
+    @Override
     public NDList parameters() {
         return new NDList(parameters);
     }
@@ -195,11 +196,13 @@ public final class LoraAdapter implements AutoCloseable {
     }
 
     /** A copy that has no gradients. */
+    @Override
     public LoraAdapter frozen() {
         return copy(false);
     }
 
     /** A copy that has no gradients and changes nothing: A as it is, B zero, as a fresh adapter. */
+    @Override
     public LoraAdapter withoutEffect() {
         return copy(true);
     }
@@ -227,38 +230,10 @@ public final class LoraAdapter implements AutoCloseable {
     }
 
     /**
-     * Moves every parameter p, each element of A and of B, to {@code weight * other + (1 - weight) * p}.
-     *
-     * @param other has the same rank and modules
-     * @param weight 1: this is the other one's equal, to the bit
-     */
-    public void moveTowards(LoraAdapter other, double weight) {
-        if (parameters.size() != other.parameters.size()) {
-            throw new IllegalArgumentException("adapters of different modules");
-        }
-        try (GradientMode _ = GradientMode.off()) {
-            for (int i = 0; i < parameters.size(); i++) {
-                NDArray parameter = parameters.get(i);
-                NDArray target = other.parameters.get(i);
-                if (!parameter.getName().equals(target.getName())
-                        || !parameter.getShape().equals(target.getShape())) {
-                    throw new IllegalArgumentException(parameter.getName() + " is " + parameter.getShape()
-                            + ", the other one has " + target.getName() + " " + target.getShape());
-                }
-                float[] values = parameter.toFloatArray();
-                float[] targets = target.toFloatArray();
-                for (int j = 0; j < values.length; j++) {
-                    values[j] = (float) (weight * targets[j] + (1 - weight) * values[j]);
-                }
-                parameter.set(values);
-            }
-        }
-    }
-
-    /**
      * Writes {@code adapter_config.json} and {@code adapter_model.safetensors} into a directory, which is created. The
      * same adapter gives the same bytes.
      */
+    @Override
     public void save(Path directory) throws IOException {
         Files.createDirectories(directory);
         config.write(directory.resolve(PeftConfig.FILE_NAME));

@@ -76,21 +76,28 @@ public final class ModelFiles {
         return values;
     }
 
-    /** @param type F32 or F16 (rounded to nearest) */
+    /** @param type F32, or F16 or BF16, to the nearest, ties to even */
     static TensorData tensorData(DType type, float[] values, long... shape) {
         return switch (type) {
             case F32 -> TensorData.floats(values, shape);
-            case F16 -> {
-                ByteBuffer bytes =
-                        ByteBuffer.allocate(values.length * Short.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+            case F16, BF16 -> {
+                ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(values.length, Short.BYTES))
+                        .order(ByteOrder.LITTLE_ENDIAN);
                 for (float value : values) {
-                    bytes.putShort(Float.floatToFloat16(value));
+                    bytes.putShort(type == DType.F16 ? Float.floatToFloat16(value) : bfloat16(value));
                 }
-                yield new TensorData(DType.F16, shape, bytes.flip());
+                yield new TensorData(type, shape, bytes.flip());
             }
-            case BOOL, U8, I8, F8_E5M2, F8_E4M3, I16, U16, BF16, I32, U32, F64, I64, U64 ->
-                throw new IllegalArgumentException("weights are saved as F32 or F16, not " + type);
+            case BOOL, U8, I8, F8_E5M2, F8_E4M3, I16, U16, I32, U32, F64, I64, U64 ->
+                throw new IllegalArgumentException("weights are saved as F32, F16 or BF16, not " + type);
         };
+    }
+
+    /** A finite float's upper half, rounded. */
+    private static short bfloat16(float value) {
+        int bits = Float.floatToRawIntBits(value);
+        int even = (bits >>> 16) & 1;
+        return (short) ((bits + 0x7fff + even) >>> 16);
     }
 
     /** What went wrong with a file, for a person. */

@@ -9,12 +9,11 @@ import dev.attune.trainer.learner.StepReport;
 import dev.attune.trainer.learner.TrainingPair;
 import dev.attune.trainer.learner.TrainingSingle;
 import dev.attune.trainer.model.CausalLm;
-import dev.attune.trainer.model.LoraAdapter;
+import dev.attune.trainer.model.LearnedWeights;
 import dev.attune.trainer.model.ModelException;
 import dev.attune.trainer.model.Tokenizer;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,10 +25,12 @@ import org.jspecify.annotations.Nullable;
 /** One run of {@code attune train}: the online trainer's learner on a file of pairs, or KTO on judged answers. */
 final class OfflineTraining {
     private final TrainSettings settings;
+    private final LearnedParts parts;
     private final PrintWriter progress;
 
     OfflineTraining(TrainSettings settings, PrintWriter progress) {
         this.settings = settings;
+        this.parts = new LearnedParts(settings);
         this.progress = progress;
     }
 
@@ -37,56 +38,42 @@ final class OfflineTraining {
         // A file that cannot be used is found before the model is loaded.
         List<JudgedAnswer> answers = settings.isKto() ? PairsFile.readSingles(settings.pairs()) : List.of();
         List<PreferenceRecord> records = settings.isKto() ? List.of() : PairsFile.read(settings.pairs());
+        parts.requireFits();
         try (CausalLm model = CausalLm.load(settings.model());
                 Tokenizer tokenizer = Tokenizer.load(settings.model());
-                LoraAdapter adapter = adapter(model);
-                @Nullable LoraAdapter reference = reference(model)) {
+                LearnedWeights policy = parts.policy(model);
+                @Nullable LearnedWeights reference = parts.reference(model)) {
             PairEncoder encoder = new PairEncoder(tokenizer, maxTokens(model), settings.boundary());
             return settings.isKto()
-                    ? onSingles(singles(answers, encoder), model, adapter, reference)
-                    : onPairs(pairs(records, encoder), model, adapter, reference);
+                    ? onSingles(singles(answers, encoder), model, policy, reference)
+                    : onPairs(pairs(records, encoder), model, policy, reference);
         }
     }
 
     private TrainReport onPairs(
-            Encoded<TrainingPair> pairs, CausalLm model, LoraAdapter adapter, @Nullable LoraAdapter reference)
+            Encoded<TrainingPair> pairs, CausalLm model, LearnedWeights policy, @Nullable LearnedWeights reference)
             throws IOException {
         LearnerConfig config = new LearnerConfig(
                 settings.losses().objective(settings.beta()),
                 settings.optimizer(),
                 settings.passes(),
                 settings.refresh());
-        try (DpoLearner learner = new DpoLearner(config, model, adapter, reference)) {
+        try (DpoLearner learner = new DpoLearner(config, model, policy, reference)) {
             TrainReport report = train(pairs, learner::train);
-            learner.saveAdapter(settings.out());
+            parts.save(policy);
             return report;
         }
     }
 
     private TrainReport onSingles(
-            Encoded<TrainingSingle> answers, CausalLm model, LoraAdapter adapter, @Nullable LoraAdapter reference)
+            Encoded<TrainingSingle> answers, CausalLm model, LearnedWeights policy, @Nullable LearnedWeights reference)
             throws IOException {
         try (KtoLearner learner =
-                new KtoLearner(settings.kto(), settings.optimizer(), settings.passes(), model, adapter, reference)) {
+                new KtoLearner(settings.kto(), settings.optimizer(), settings.passes(), model, policy, reference)) {
             TrainReport report = train(answers, learner::train);
-            learner.saveAdapter(settings.out());
+            parts.save(policy);
             return report;
         }
-    }
-
-    private LoraAdapter adapter(CausalLm model) {
-        Path init = settings.adapterInit();
-        return init != null
-                ? LoraAdapter.load(model.config(), init)
-                : LoraAdapter.create(model.config(), settings.model().toString(), settings.adapter(), settings.seed());
-    }
-
-    /** Null for the base. */
-    private @Nullable LoraAdapter reference(CausalLm model) {
-        Path init = settings.adapterInit();
-        return settings.reference() == TrainSettings.Reference.INIT && init != null
-                ? LoraAdapter.load(model.config(), init)
-                : null;
     }
 
     private int maxTokens(CausalLm model) {
@@ -160,6 +147,7 @@ final class OfflineTraining {
         Duration took = Duration.ofNanos(System.nanoTime() - start);
         return new TrainReport(
                 settings.model().toString(),
+                settings.isFull() ? "full" : "adapter",
                 settings.out().toString(),
                 encoded.examples.size(),
                 encoded.truncated,

@@ -35,15 +35,30 @@ final class OptimizerOptions {
                     + " (default: ${DEFAULT-VALUE}: it stays constant).")
     private int cycleSteps;
 
+    @Option(
+            names = "--weight-decay",
+            paramLabel = "X",
+            defaultValue = "0",
+            description = "AdamW's decoupled weight decay (default: ${DEFAULT-VALUE}).")
+    private double weightDecay;
+
+    @Option(
+            names = "--decay-norms",
+            description = "Norms and biases decay as well; Hugging Face's Trainer leaves them out, and so does this by"
+                    + " default.")
+    private boolean decayNorms;
+
     /** @throws dev.attune.kit.ConfigException naming the option that cannot be used */
     AdamWConfig config() {
         Checks.positive("--lr", learningRate);
         Checks.positive("--max-grad-norm", maxGradNorm);
         Checks.atLeast("--warm-up-steps", warmUpSteps, 0);
         Checks.atLeast("--cycle-steps", cycleSteps, 0);
+        Checks.between("--weight-decay", weightDecay, 0, 1);
         return AdamWConfig.DEFAULTS
                 .withLearningRate(learningRate)
                 .withMaxGradNorm(maxGradNorm)
+                .withWeightDecay(weightDecay, decayNorms)
                 .withSchedule(warmUpSteps, cycleSteps);
     }
 }

@@ -7,8 +7,6 @@ import dev.attune.kit.ExitCode;
 import dev.attune.trainer.learner.AnswerBoundary;
 import dev.attune.trainer.loss.LossMix;
 import dev.attune.trainer.loss.LossType;
-import dev.attune.trainer.model.LoraAdapter;
-import dev.attune.trainer.model.LoraShape;
 import dev.attune.trainer.model.ModelException;
 import dev.attune.trainer.optim.DivergedException;
 import java.io.IOException;
@@ -29,7 +27,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "train",
         mixinStandardHelpOptions = true,
-        description = "Trains a LoRA adapter on a file of preference pairs with DPO, as the online trainer does.",
+        description =
+                "Trains a LoRA adapter, or with --full a model, on a file of preference pairs with DPO, as the online trainer"
+                        + " does.",
         footer = {
             "",
             "The file is a JSON array or JSONL of",
@@ -45,7 +45,6 @@ import picocli.CommandLine.Spec;
         })
 @SuppressWarnings("NullAway.Init") // picocli sets the options
 final class TrainCommand implements Callable<Integer> {
-    private static final int DEFAULT_RANK = 8;
     private static final double ROBUST_SMOOTHING = 0.1;
 
     @Spec
@@ -57,7 +56,11 @@ final class TrainCommand implements Callable<Integer> {
     @Option(names = "--pairs", required = true, paramLabel = "FILE", description = "Preference pairs.")
     private Path pairs;
 
-    @Option(names = "--out", required = true, paramLabel = "DIR", description = "Where the PEFT adapter is written.")
+    @Option(
+            names = "--out",
+            required = true,
+            paramLabel = "DIR",
+            description = "Where the PEFT adapter, or the model, is written.")
     private Path out;
 
     @Option(names = "--steps", paramLabel = "N", description = "Optimizer steps (default: one pass over the pairs).")
@@ -112,19 +115,17 @@ final class TrainCommand implements Callable<Integer> {
             description = "KTO's weight of answers that were not (default: ${DEFAULT-VALUE}).")
     private double undesirableWeight;
 
-    @Option(
-            names = "--adapter-init",
-            paramLabel = "DIR",
-            description = "PEFT adapter to begin with; rank and alpha are its own (default: a fresh one).")
-    private @Nullable Path adapterInit;
+    @Mixin
+    private WhatLearnsOptions whatLearns;
 
     @Option(
             names = "--reference",
             paramLabel = "NAME",
             defaultValue = "base",
-            description = "What holds the adapter: base, or init, which is --adapter-init, frozen (default:"
-                    + " ${DEFAULT-VALUE}).")
-    private TrainSettings.Reference reference;
+            description =
+                    "What holds the policy: base, or init, which is --adapter-init, frozen, or a directory: another"
+                            + " adapter, with --full another model of the same shape (default: ${DEFAULT-VALUE}).")
+    private String reference;
 
     @Mixin
     private ReferenceOptions following;
@@ -146,27 +147,6 @@ final class TrainCommand implements Callable<Integer> {
                     "Weight of the chosen answers' mean negative log-likelihood beside the DPO loss; it keeps sentences"
                             + " whole (default: ${DEFAULT-VALUE}: DPO alone).")
     private double sftWeight;
-
-    @Option(names = "--rank", paramLabel = "N", description = "LoRA rank (default: 8).")
-    private @Nullable Integer rank;
-
-    @Option(
-            names = "--alpha",
-            paramLabel = "N",
-            description = "LoRA alpha; the scale is alpha / rank (default: 2 x rank).")
-    private @Nullable Integer alpha;
-
-    @Option(
-            names = "--rslora",
-            description = "The scale is alpha / sqrt(rank), so that a larger rank learns no slower (rsLoRA).")
-    private boolean rslora;
-
-    @Option(
-            names = "--target-modules",
-            paramLabel = "NAME",
-            split = ",",
-            description = "Linear layers that learn, for example q_proj,v_proj (default: all).")
-    private @Nullable List<String> targetModules;
 
     @Option(
             names = "--batch",
@@ -202,10 +182,6 @@ final class TrainCommand implements Callable<Integer> {
     public Integer call() {
         PrintWriter progress = spec.commandLine().getOut();
         try {
-            Checks.that(
-                    adapterInit == null || (rank == null && alpha == null && !rslora && targetModules == null),
-                    "--rank, --alpha, --rslora, --target-modules",
-                    "are those of --adapter-init: leave them out");
             TrainSettings settings = new TrainSettings(
                     model,
                     pairs,
@@ -216,11 +192,10 @@ final class TrainCommand implements Callable<Integer> {
                     desirableWeight,
                     undesirableWeight,
                     boundary,
-                    adapterInit,
-                    reference,
+                    whatLearns.whatLearns(),
+                    ReferenceChoice.of(reference),
                     following.refresh(),
                     beta,
-                    freshAdapter(),
                     batch,
                     accumulate,
                     maxLength,
@@ -234,7 +209,7 @@ final class TrainCommand implements Callable<Integer> {
                         report,
                         new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsBytes(result));
             }
-            progress.printf("adapter written to %s%n", out);
+            progress.printf("%s written to %s%n", settings.isFull() ? "model" : "adapter", out);
             return ExitCode.OK;
         } catch (ConfigException | PairsFileException | ModelException e) {
             return fail(ExitCode.USAGE, e.getMessage());
@@ -243,16 +218,6 @@ final class TrainCommand implements Callable<Integer> {
         } catch (IOException e) {
             return fail(ExitCode.FAILED, "cannot write: " + e);
         }
-    }
-
-    private LoraShape freshAdapter() {
-        int ranked = rank == null ? DEFAULT_RANK : rank;
-        Checks.between("--rank", ranked, 1, TrainSettings.MAX_RANK);
-        int scaled = alpha == null ? 2 * ranked : alpha;
-        Checks.atLeast("--alpha", scaled, 1);
-        List<String> targets = targetModules == null ? LoraAdapter.TARGET_MODULES : targetModules;
-        LoraShape.requireTargets("--target-modules", targets);
-        return new LoraShape(ranked, scaled, rslora, targets);
     }
 
     private LossMix lossMix() {

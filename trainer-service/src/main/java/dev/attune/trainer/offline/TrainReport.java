@@ -9,7 +9,8 @@ import java.util.Map;
  * What a training run did, as {@code --report} writes it.
  *
  * @param model the base model's directory
- * @param adapter directory of the adapter
+ * @param trained adapter or full
+ * @param out directory of the adapter or of the trained model
  * @param pairs pairs in the file; with KTO judged answers
  * @param truncatedPairs those of which something was cut, each counted once
  * @param seconds of training, loading not counted
@@ -18,7 +19,8 @@ import java.util.Map;
  */
 record TrainReport(
         String model,
-        String adapter,
+        String trained,
+        String out,
         int pairs,
         int truncatedPairs,
         double seconds,

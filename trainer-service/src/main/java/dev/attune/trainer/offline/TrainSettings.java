@@ -7,7 +7,6 @@ import dev.attune.trainer.learner.ReferenceRefresh;
 import dev.attune.trainer.loss.KtoLoss;
 import dev.attune.trainer.loss.LossMix;
 import dev.attune.trainer.loss.LossType;
-import dev.attune.trainer.model.LoraShape;
 import dev.attune.trainer.optim.AdamWConfig;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -17,18 +16,17 @@ import org.jspecify.annotations.Nullable;
  *
  * @param model Hugging Face directory
  * @param pairs file of pairs
- * @param out directory for the adapter; created
+ * @param out directory for the adapter or the model; created
  * @param steps optimizer steps; null: one pass over the pairs
  * @param optimizer AdamW with its schedule
  * @param losses over pairs, or KTO alone
  * @param desirableWeight KTO's weight of answers that were liked
  * @param undesirableWeight KTO's weight of answers that were not
  * @param boundary where an answer's tokens begin
- * @param adapterInit PEFT directory of the adapter to begin with; null: a fresh one
+ * @param whatLearns an adapter, or all weights
  * @param reference what the policy is held to
  * @param refresh when the reference follows the policy
  * @param beta how strongly the reference holds the policy
- * @param adapter what a fresh adapter is
  * @param batch pairs that go through the model at once
  * @param accumulate batches a step, whose gradients are added up
  * @param maxLength tokens of prompt and answer together; null: the model's positions
@@ -45,24 +43,15 @@ record TrainSettings(
         double desirableWeight,
         double undesirableWeight,
         AnswerBoundary boundary,
-        @Nullable Path adapterInit,
-        Reference reference,
+        WhatLearns whatLearns,
+        ReferenceChoice reference,
         ReferenceRefresh refresh,
         double beta,
-        LoraShape adapter,
         int batch,
         int accumulate,
         @Nullable Integer maxLength,
         long seed,
         @Nullable Path report) {
-
-    /** What the policy is held to. */
-    enum Reference {
-        /** The model without an adapter. */
-        BASE,
-        /** The adapter that training begins with, frozen. */
-        INIT
-    }
 
     static final int MAX_RANK = 512;
     static final int MAX_BATCH = 4096;
@@ -72,9 +61,13 @@ record TrainSettings(
             Checks.atLeast("--steps", steps, 1);
         }
         Checks.that(
-                reference == Reference.BASE || adapterInit != null,
+                !(reference instanceof ReferenceChoice.Init) || initOf(whatLearns) != null,
                 "--reference",
                 "init is the adapter of --adapter-init, which is not given");
+        Checks.that(
+                !(whatLearns instanceof WhatLearns.AllWeights) || !isSame(model, out),
+                "--out",
+                "is the model itself, which would be overwritten");
         Checks.positive("--beta", beta);
         Checks.between("--batch", batch, 1, MAX_BATCH);
         Checks.positive("--desirable-weight", desirableWeight);
@@ -98,9 +91,27 @@ record TrainSettings(
         }
     }
 
+    private static boolean isSame(Path one, Path other) {
+        return one.toAbsolutePath().normalize().equals(other.toAbsolutePath().normalize());
+    }
+
     /** Pairs, or answers. */
     int perStep() {
         return batch * accumulate;
+    }
+
+    boolean isFull() {
+        return whatLearns instanceof WhatLearns.AllWeights;
+    }
+
+    /** The adapter to begin with; null: there is none. */
+    @Nullable
+    Path adapterInit() {
+        return initOf(whatLearns);
+    }
+
+    private static @Nullable Path initOf(WhatLearns whatLearns) {
+        return whatLearns instanceof WhatLearns.Adapter adapter ? adapter.init() : null;
     }
 
     boolean isKto() {

@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.DoublePredicate;
+import java.util.stream.IntStream;
 
 /**
  * AdamW (Loshchilov and Hutter 2019, "Decoupled weight decay regularization", algorithm 2) on PyTorch's fused kernel,
@@ -107,25 +108,50 @@ public final class AdamW implements AutoCloseable {
                 return norm;
             }
             step++;
-            // One counter for all parameters, which the kernel only reads.
-            NDArray counter = temporary.create((float) step);
-            program.call(
-                    temporary,
-                    "update",
-                    parameters,
-                    gradients,
-                    firstMoments,
-                    secondMoments,
-                    new NDList(Collections.nCopies(parameters.size(), counter)),
-                    Math.min(1, config.maxGradNorm() / (norm + CLIP_EPSILON)),
-                    learningRate,
-                    config.beta1(),
-                    config.beta2(),
-                    config.weightDecay(),
-                    config.epsilon());
+            double clip = Math.min(1, config.maxGradNorm() / (norm + CLIP_EPSILON));
+            update(temporary, gradients, clip, learningRate, true);
+            update(temporary, gradients, clip, learningRate, false);
             Gradients.zero(parameters);
             return norm;
         }
+    }
+
+    /** Of those parameters that decay, or of the others. */
+    private void update(NDManager temporary, NDList gradients, double clip, double learningRate, boolean decay) {
+        int[] chosen = IntStream.range(0, parameters.size())
+                .filter(i -> decays(parameters.get(i)) == decay)
+                .toArray();
+        if (chosen.length == 0) {
+            return;
+        }
+        // One counter for all parameters, which the kernel only reads.
+        NDArray counter = temporary.create((float) step);
+        program.call(
+                temporary,
+                "update",
+                select(parameters, chosen),
+                select(gradients, chosen),
+                select(firstMoments, chosen),
+                select(secondMoments, chosen),
+                new NDList(Collections.nCopies(chosen.length, counter)),
+                clip,
+                learningRate,
+                config.beta1(),
+                config.beta2(),
+                decay ? config.weightDecay() : 0.0,
+                config.epsilon());
+    }
+
+    private boolean decays(NDArray parameter) {
+        return config.decayNorms() || parameter.getShape().dimension() > 1;
+    }
+
+    private static NDList select(NDList arrays, int[] chosen) {
+        NDList selected = new NDList(chosen.length);
+        for (int i : chosen) {
+            selected.add(arrays.get(i));
+        }
+        return selected;
     }
 
     /** Writes moments and step to a safetensors file; {@link #load} continues exactly from there. */

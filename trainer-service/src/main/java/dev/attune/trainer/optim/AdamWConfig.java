@@ -15,6 +15,8 @@ import dev.attune.kit.Checks;
  * @param cycleSteps after the warm-up the learning rate falls along a half cosine from its full height towards 0 over so
  *     many steps, and begins anew (Loshchilov and Hutter 2017, "SGDR", eq. 5, with a least rate of 0 and equal cycles);
  *     0: it stays constant
+ * @param decayNorms whether parameters of one dimension, which norms and biases are, decay too; Hugging Face's Trainer
+ *     leaves them out
  */
 public record AdamWConfig(
         double learningRate,
@@ -24,9 +26,10 @@ public record AdamWConfig(
         double weightDecay,
         double maxGradNorm,
         int warmupSteps,
-        int cycleSteps) {
+        int cycleSteps,
+        boolean decayNorms) {
 
-    public static final AdamWConfig DEFAULTS = new AdamWConfig(1e-3, 0.9, 0.999, 1e-8, 0, 1, 0, 0);
+    public static final AdamWConfig DEFAULTS = new AdamWConfig(1e-3, 0.9, 0.999, 1e-8, 0, 1, 0, 0, false);
 
     public AdamWConfig {
         Checks.positive("learningRate", learningRate);
@@ -40,15 +43,23 @@ public record AdamWConfig(
     }
 
     public AdamWConfig withLearningRate(double rate) {
-        return new AdamWConfig(rate, beta1, beta2, epsilon, weightDecay, maxGradNorm, warmupSteps, cycleSteps);
+        return new AdamWConfig(
+                rate, beta1, beta2, epsilon, weightDecay, maxGradNorm, warmupSteps, cycleSteps, decayNorms);
     }
 
     public AdamWConfig withMaxGradNorm(double norm) {
-        return new AdamWConfig(learningRate, beta1, beta2, epsilon, weightDecay, norm, warmupSteps, cycleSteps);
+        return new AdamWConfig(
+                learningRate, beta1, beta2, epsilon, weightDecay, norm, warmupSteps, cycleSteps, decayNorms);
+    }
+
+    public AdamWConfig withWeightDecay(double decay, boolean ofNorms) {
+        return new AdamWConfig(
+                learningRate, beta1, beta2, epsilon, decay, maxGradNorm, warmupSteps, cycleSteps, ofNorms);
     }
 
     public AdamWConfig withSchedule(int warmup, int cycle) {
-        return new AdamWConfig(learningRate, beta1, beta2, epsilon, weightDecay, maxGradNorm, warmup, cycle);
+        return new AdamWConfig(
+                learningRate, beta1, beta2, epsilon, weightDecay, maxGradNorm, warmup, cycle, decayNorms);
     }
 
     /**

@@ -13,6 +13,7 @@ import dev.attune.trainer.loss.LossFunction;
 import dev.attune.trainer.loss.PairObjective;
 import dev.attune.trainer.model.CausalLm;
 import dev.attune.trainer.model.GradientMode;
+import dev.attune.trainer.model.LearnedWeights;
 import dev.attune.trainer.model.LoraAdapter;
 import dev.attune.trainer.model.LoraShape;
 import dev.attune.trainer.model.TokenBatch;
@@ -77,11 +78,11 @@ class ReferenceRefreshTest {
             // alpha = 0.25: A goes 1 -> 0.25 * 3 + 0.75 * 1 = 1.5, B 2 -> 0.25 * 6 + 0.75 * 2 = 3
             fill(policy, 3, 6);
             reference.refresh(policy, 0.25);
-            assertFilled(reference.adapter(), 1.5f, 3);
+            assertFilled(reference.weights(), 1.5f, 3);
             // then 0.25 * 5.5 + 0.75 * 1.5 = 2.5, and 0.25 * -1 + 0.75 * 3 = 2
             fill(policy, 5.5f, -1);
             reference.refresh(policy, 0.25);
-            assertFilled(reference.adapter(), 2.5f, 2);
+            assertFilled(reference.weights(), 2.5f, 2);
             assertFilled(start, 1, 2);
             assertThat(reference.anchor()).isSameAs(start);
             // The product of the parts is not the mean of the products: 2.5 * 2 = 5, and
@@ -95,10 +96,10 @@ class ReferenceRefreshTest {
         // 3.
         fill(policy, 3, 6);
         try (Reference reference = new Reference(null)) {
-            assertThat(reference.adapter()).isNull();
+            assertThat(reference.weights()).isNull();
             reference.refresh(policy, 0.25);
 
-            assertFilled(reference.adapter(), 3, 1.5f);
+            assertFilled(reference.weights(), 3, 1.5f);
             assertThat(reference.anchor()).isNull();
         }
     }
@@ -263,7 +264,7 @@ class ReferenceRefreshTest {
         }
     }
 
-    private static void assertFilled(@Nullable LoraAdapter adapter, float a, float b) {
+    private static void assertFilled(@Nullable LearnedWeights adapter, float a, float b) {
         for (NDArray parameter : Objects.requireNonNull(adapter).parameters()) {
             float expected = parameter.getName().contains("lora_A") ? a : b;
             for (float value : parameter.toFloatArray()) {

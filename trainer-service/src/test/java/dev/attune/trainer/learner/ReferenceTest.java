@@ -18,12 +18,13 @@ import dev.attune.trainer.model.LoraShape;
 import dev.attune.trainer.model.TokenBatch;
 import dev.attune.trainer.model.TokenSequence;
 import dev.attune.trainer.optim.AdamWConfig;
+import dev.attune.trainer.testing.CentralDifferences;
 import dev.attune.trainer.testing.ReferenceLlama;
 import dev.attune.trainer.testing.ReferenceLoss;
 import dev.attune.trainer.testing.SmallLlama;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
+import java.util.function.DoubleSupplier;
 import java.util.function.ToDoubleFunction;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -37,7 +38,6 @@ class ReferenceTest {
     private static final double BETA = 0.3;
     private static final double SMOOTHING = 0.1;
     private static final double[] STRENGTHS = {1, 0.75, 0.6, 1};
-    private static final double DISTANCE = 1e-5;
 
     private CausalLm model;
     private LoraAdapter policy;
@@ -231,27 +231,20 @@ class ReferenceTest {
     }
 
     /** @param objective the loss as {@code reference}, whose tensors are moved, now has it */
-    private void assertAgree(double loss, NDList parameters, ReferenceLlama moved, Supplier<Double> objective) {
-        assertThat(loss).isCloseTo(objective.get(), within(1e-5));
+    private void assertAgree(double loss, NDList parameters, ReferenceLlama moved, DoubleSupplier objective) {
+        assertThat(loss).isCloseTo(objective.getAsDouble(), within(1e-5));
         try (NDManager step = model.newStep()) {
             NDList gradients = Gradients.of(parameters, step);
             double squares = 0;
             for (int i = 0; i < parameters.size(); i++) {
                 NDArray parameter = parameters.get(i);
                 float[] gradient = gradients.get(i).toFloatArray();
-                double[] values = moved.tensor(parameter.getName());
-                for (int j = 0; j < values.length; j++) {
-                    double original = values[j];
-                    values[j] = original + DISTANCE;
-                    double up = objective.get();
-                    values[j] = original - DISTANCE;
-                    double down = objective.get();
-                    values[j] = original;
-                    double slope = (up - down) / (2 * DISTANCE);
+                double[] slopes = CentralDifferences.of(moved.tensor(parameter.getName()), objective);
+                for (int j = 0; j < slopes.length; j++) {
                     assertThat((double) gradient[j])
                             .as(parameter.getName() + " " + j)
-                            .isCloseTo(slope, within(1e-5 + 1e-4 * Math.abs(slope)));
-                    squares += slope * slope;
+                            .isCloseTo(slopes[j], within(1e-5 + 1e-4 * Math.abs(slopes[j])));
+                    squares += slopes[j] * slopes[j];
                 }
             }
             assertThat(squares).as("the gradient is not nothing").isGreaterThan(1e-4);

@@ -87,6 +87,7 @@ public final class DoublePrecisionRun {
                             frozen,
                             policy,
                             adapter.scale(),
+                            frozen,
                             reference,
                             adapter.scale());
                     double[] slopes = slopes(

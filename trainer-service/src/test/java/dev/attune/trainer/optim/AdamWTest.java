@@ -8,6 +8,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import dev.attune.trainer.model.GradientMode;
 import dev.attune.trainer.model.Gradients;
 import dev.attune.trainer.model.ModelException;
@@ -20,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class AdamWTest {
-    private static final AdamWConfig CONFIG = new AdamWConfig(0.1, 0.9, 0.999, 1e-8, 0, 1, 0, 0);
+    private static final AdamWConfig CONFIG = new AdamWConfig(0.1, 0.9, 0.999, 1e-8, 0, 1, 0, 0, false);
 
     @TempDir
     Path directory;
@@ -50,14 +51,32 @@ class AdamWTest {
                 GradientMode _ = GradientMode.recorded()) {
             NDArray same = parameter.mul(1f);
             same.attach(step);
-            Gradients.backward(same, step.create(gradient));
+            Gradients.backward(same, step.create(gradient, same.getShape()));
+        }
+    }
+
+    @Test
+    void normsAndBiasesDecayOnlyWhereTheyAreAskedTo() {
+        NDArray norm = parameter(2f);
+        NDArray matrix = manager.create(new float[] {2f}, new Shape(1, 1));
+        matrix.setName("matrix");
+        matrix.setRequiresGradient(true);
+        try (AdamW optimizer = new AdamW(CONFIG.withWeightDecay(0.5, false), new NDList(norm, matrix))) {
+            backward(norm, 0f);
+            backward(matrix, 0f);
+
+            optimizer.update();
+
+            assertThat(norm.toFloatArray()).containsExactly(2f);
+            // 2 - 0.1 * 0.5 * 2
+            assertThat(matrix.toFloatArray()).containsExactly(1.9f);
         }
     }
 
     @Test
     void takesTheStepsOfTheAlgorithm() {
         NDArray p = parameter(1f, -2f);
-        AdamWConfig config = new AdamWConfig(0.1, 0.9, 0.999, 1e-8, 0.01, Double.POSITIVE_INFINITY, 0, 0);
+        AdamWConfig config = new AdamWConfig(0.1, 0.9, 0.999, 1e-8, 0.01, Double.POSITIVE_INFINITY, 0, 0, true);
         try (AdamW optimizer = new AdamW(config, new NDList(p))) {
             double[] expected = {1, -2};
             double[] m = new double[2];
@@ -105,7 +124,7 @@ class AdamWTest {
 
     @Test
     void warmsUp() {
-        AdamWConfig config = new AdamWConfig(0.1, 0.9, 0.999, 1e-8, 0, 1, 4, 0);
+        AdamWConfig config = new AdamWConfig(0.1, 0.9, 0.999, 1e-8, 0, 1, 4, 0, false);
 
         assertThat(config.learningRateAt(1)).isCloseTo(0.025, within(1e-12));
         assertThat(config.learningRateAt(3)).isCloseTo(0.075, within(1e-12));
