@@ -100,7 +100,8 @@ public record LearningSettings(
         ReferenceSettings reference,
 
         @Setting(
-                value = "What learns: adapter. full, which is all weights of the model, is for ./attune train --full only.",
+                value =
+                        "What learns: adapter. full, which is all weights of the model, is for ./attune train --full only.",
                 byDefault = "adapter")
         Parameters parameters) {
 
