@@ -6,7 +6,6 @@ import dev.attune.artifacts.DType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 
 /** What a Hugging Face directory has beside the weights: config, tokenizer, and how text is generated. */
@@ -35,7 +34,8 @@ public final class ModelDescription {
     public static void copy(Path from, Path to, DType weights) throws IOException {
         for (String name : COPIED) {
             if (Files.exists(from.resolve(name))) {
-                Files.copy(from.resolve(name), to.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+                // Not as a copy of the file, which would be read-only where that is.
+                Files.write(to.resolve(name), Files.readAllBytes(from.resolve(name)));
             }
         }
         ObjectNode config = ModelFiles.readJsonObject(from.resolve(CONFIG)).deepCopy();

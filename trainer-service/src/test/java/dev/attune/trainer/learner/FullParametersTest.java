@@ -22,10 +22,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.DoubleSupplier;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** All weights learn: embedding (which is the output matrix too), norms and linear layers, against double precision. */
+/** All weights learn: embedding (the output matrix too, or not), norms and linear layers, against double precision. */
 class FullParametersTest {
     private static final double BETA = 0.3;
     private static final double RATE = 1e-2;
@@ -42,9 +43,8 @@ class FullParametersTest {
     private CausalLm model;
     private FullWeights policy;
 
-    @BeforeEach
-    void makeModel() {
-        model = CausalLm.random(SmallLlama.TINY, 1);
+    private void makeModel(boolean tied) {
+        model = CausalLm.random(tied ? SmallLlama.TINY : SmallLlama.TINY_UNTIED, 1);
         // Away from the start, where the random weights are nearly nothing.
         SmallLlama.disturb(model.weights(), 0.4, 5);
         policy = FullWeights.of(model, DType.F32);
@@ -56,8 +56,10 @@ class FullParametersTest {
         model.close();
     }
 
-    @Test
-    void theGradientOfEveryWeightIsTheReferences() {
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void theGradientOfEveryWeightIsTheReferences(boolean tied) {
+        makeModel(tied);
         SmallLlama.disturb(policy.parameters(), 0.1, 6);
         ReferenceLlama before = copy(model.weights());
         ReferenceLlama after = copy(policy.parameters());
@@ -84,6 +86,7 @@ class FullParametersTest {
 
     @Test
     void fiveStepsAreTheReferencesInDoublePrecision() {
+        makeModel(true);
         ReferenceLlama before = copy(model.weights());
         ReferenceLlama after = copy(policy.parameters());
         Map<String, double[]> first = new HashMap<>();
@@ -127,8 +130,8 @@ class FullParametersTest {
                 .orElseThrow();
     }
 
-    private static ReferenceLlama copy(NDList weights) {
-        return new ReferenceLlama(SmallLlama.TINY, weights, new NDList(), 0);
+    private ReferenceLlama copy(NDList weights) {
+        return new ReferenceLlama(model.config(), weights, new NDList(), 0);
     }
 
     /**

@@ -11,6 +11,8 @@ import dev.attune.testing.SharedData;
 import dev.attune.trainer.model.CausalLm;
 import dev.attune.trainer.model.Tokenizer;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
 
 /** {@code attune train --full}, from the file of pairs to a model that can be loaded. */
 class FullTrainTest {
@@ -153,5 +156,18 @@ class FullTrainTest {
 
         assertThat(exitCode).isEqualTo(2);
         assertThat(run.err.toString()).isEqualToIgnoringNewLines("train: " + message);
+    }
+
+    @Test
+    void theModelIsNotOverwritten() {
+        StringWriter error = new StringWriter();
+
+        int exitCode = new CommandLine(new TrainCommand())
+                .setErr(new PrintWriter(error, true))
+                .execute("--full", "--model=" + directory, "--out=" + directory.resolve("x/.."), "--pairs=nowhere");
+
+        assertThat(exitCode).isEqualTo(2);
+        assertThat(error.toString())
+                .isEqualToIgnoringNewLines("train: --out: is the model itself, which would be overwritten");
     }
 }

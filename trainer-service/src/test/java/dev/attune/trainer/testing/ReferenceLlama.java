@@ -8,7 +8,7 @@ import java.util.Map;
 
 /**
  * A Llama with a LoRA in double precision, one token after the other, without a cache, a batch or a library: slow and
- * plain, so that it can be believed. It has neither rotary scaling nor an untied output matrix.
+ * plain, so that it can be believed. It has no rotary scaling.
  */
 public final class ReferenceLlama {
     private final LlamaConfig config;
@@ -22,8 +22,8 @@ public final class ReferenceLlama {
      * @param scale what B(A(x)) is multiplied by
      */
     public ReferenceLlama(LlamaConfig config, NDList weights, NDList adapter, double scale) {
-        if (config.ropeScaling() != null || !config.tiedEmbeddings()) {
-            throw new IllegalArgumentException("the reference has no rotary scaling and ties its embeddings");
+        if (config.ropeScaling() != null) {
+            throw new IllegalArgumentException("the reference has no rotary scaling");
         }
         this.config = config;
         this.scale = scale;
@@ -73,9 +73,10 @@ public final class ReferenceLlama {
                 feedForward(state, name);
             }
         }
+        double[] output = config.tiedEmbeddings() ? embedding : tensors.get("lm_head.weight");
         double[][] logits = new double[tokens.length][];
         for (int t = 0; t < tokens.length; t++) {
-            logits[t] = multiply(embedding, norm(x[t], "model.norm.weight"));
+            logits[t] = multiply(output, norm(x[t], "model.norm.weight"));
         }
         return logits;
     }

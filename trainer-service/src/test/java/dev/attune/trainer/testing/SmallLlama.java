@@ -16,6 +16,9 @@ public final class SmallLlama {
     /** So small that every parameter can be differentiated. */
     public static final LlamaConfig TINY = new LlamaConfig(13, 8, 12, 2, 2, 1, 4, 1e-5, 10_000, null, 32, true);
 
+    /** As small, with an output matrix of its own. */
+    public static final LlamaConfig TINY_UNTIED = new LlamaConfig(13, 8, 12, 2, 2, 1, 4, 1e-5, 10_000, null, 32, false);
+
     private SmallLlama() {}
 
     /** Random tokens: a prompt of 3 to 6, answers of 2 to 9. */
