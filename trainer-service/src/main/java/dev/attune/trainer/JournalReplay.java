@@ -11,6 +11,7 @@ import dev.attune.trainer.metrics.TrainerMetrics;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
@@ -35,6 +36,7 @@ final class JournalReplay {
     private final TrainerMetrics metrics;
     private final Milestone.Listener milestones;
     private int done;
+    private boolean checkpointUnfinished;
 
     /** @param entries that the journal begins with */
     JournalReplay(
@@ -64,7 +66,7 @@ final class JournalReplay {
      */
     boolean run(BooleanSupplier mayGoOn) throws IOException {
         if (!entries.isEmpty()) {
-            LOG.info("training {} batches of the journal again", entries.size());
+            LOG.info("doing {} entries of the journal again", entries.size());
         }
         for (JournalEntry entry : entries) {
             if (!mayGoOn.getAsBoolean()) {
@@ -72,7 +74,9 @@ final class JournalReplay {
             }
             Optional<String> gone = switch (entry) {
                 case JournalEntry.Batch batch -> replay(batch, mayGoOn);
+                case JournalEntry.Checkpoint checkpoint -> readTo(checkpoint.positions(), mayGoOn);
             };
+            checkpointUnfinished = gone.isEmpty() && entry instanceof JournalEntry.Checkpoint;
             if (gone.isPresent()) {
                 cut(gone.get());
                 return true;
@@ -82,16 +86,27 @@ final class JournalReplay {
         return mayGoOn.getAsBoolean();
     }
 
+    /** True where the last thing that was begun is a checkpoint: it is to be taken before anything else. */
+    boolean endedInCheckpoint() {
+        return checkpointUnfinished;
+    }
+
+    /** Returns what is missing, if something is. */
+    private Optional<String> readTo(Map<Integer, Long> positions, BooleanSupplier mayGoOn) {
+        if (!source.reaches(positions)) {
+            return Optional.of("offsets up to " + positions + ", by partition");
+        }
+        while (!source.isAt(positions) && mayGoOn.getAsBoolean()) {
+            intake.readTowards(positions, LONGEST_WAIT);
+        }
+        return Optional.empty();
+    }
+
     /** Returns what is missing, if something is. */
     private Optional<String> replay(JournalEntry.Batch batch, BooleanSupplier mayGoOn) {
-        if (!source.reaches(batch.positions())) {
-            return Optional.of("offsets up to " + batch.positions() + ", by partition");
-        }
-        while (!source.isAt(batch.positions())) {
-            if (!mayGoOn.getAsBoolean()) {
-                return Optional.empty();
-            }
-            intake.readTowards(batch.positions(), LONGEST_WAIT);
+        Optional<String> unreachable = readTo(batch.positions(), mayGoOn);
+        if (unreachable.isPresent() || !source.isAt(batch.positions())) {
+            return unreachable;
         }
         Optional<JournalledPair> missing = Stream.of(batch.pairs(), batch.heldOut())
                 .flatMap(List::stream)
@@ -112,7 +127,7 @@ final class JournalReplay {
         journal.beginAgain(entries.subList(0, done));
         LOG.error(
                 "the journal cannot be done again to its end: the topic no longer gives {} (retention, or settings that take other pairs)."
-                        + " {} of its {} batches were trained again, training goes on with the pairs that there are",
+                        + " {} of its {} entries were done again, training goes on with the pairs that there are",
                 gone,
                 done,
                 entries.size());

@@ -109,7 +109,11 @@ final class OnlineTrainer {
             // A checkpoint in the middle would begin the journal anew, and the rest of it would be lost.
             return End.STOPPED;
         }
-        checkpointIfDue();
+        if (replay.endedInCheckpoint()) {
+            checkpoint();
+        } else {
+            checkpointIfDue();
+        }
         while (!stopping) {
             listen(Duration.ZERO);
             if (killSwitch.isHalted()) {
@@ -207,6 +211,8 @@ final class OnlineTrainer {
         }
         int steps = checkpointer.stepsSinceLast();
         Map<Integer, Long> positions = source.positions();
+        journal.append(JournalEntry.Checkpoint.of(learner.step(), positions));
+        milestones.passed(Milestone.CHECKPOINT_JOURNALLED);
         try {
             CheckpointCommitted committed = checkpointer.take(
                     pending.resumeOffsets(positions), positions, guards.state(), evaluation.figures());

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.attune.artifacts.CheckpointDirectory;
 import dev.attune.artifacts.Digests;
+import dev.attune.artifacts.TrainedBatch;
 import dev.attune.embedded.ChildProcess;
 import dev.attune.events.CheckpointCommitted;
 import dev.attune.events.PreferencePair;
@@ -26,7 +27,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
 
-/** The trainer as its own process, killed with SIGKILL at each point of its work: what comes out is the same to the bit. */
+/**
+ * The trainer as its own process, killed with SIGKILL at each point of its work: what comes out is the same to the bit, with
+ * pairs that are replayed and a reference that follows with each checkpoint.
+ */
 @ExtendWith(PlatformExtension.class)
 class KillPointTest {
     private static final Duration BOUND = Duration.ofSeconds(40);
@@ -116,6 +120,83 @@ class KillPointTest {
         }
     }
 
+    @Test
+    void aCheckpointThatTimeHasDecidedIsTakenThereAgainAfterAKill(Platform parts) throws Exception {
+        // Given a checkpoint after two steps, because they were a second old, and a reference that moves with it
+        List<String> killed;
+        try (TrainerFixture bench = new TrainerFixture(parts, folder.resolve("killed"))) {
+            Path config = configOfOldAge(bench, "killed.yaml");
+            bench.sendInOrder(PAIRS.subList(0, 8));
+            killAt(Milestone.CHECKPOINT_FORCED, 2, config);
+            assertThat(bench.chain()).isEmpty();
+
+            // When the trainer is started again with a third batch waiting
+            bench.sendInOrder(PAIRS.subList(8, 12));
+            killed = finish(bench, config, 3);
+            assertThat(bench.chain()).extracting(CheckpointCommitted::getStep).containsExactly(2L, 3L);
+        }
+
+        // Then it is as if it had never been killed
+        try (TrainerFixture bench = new TrainerFixture(parts, folder.resolve("whole"))) {
+            Path config = configOfOldAge(bench, "whole.yaml");
+            bench.sendInOrder(PAIRS.subList(0, 8));
+            try (TrainerService _ = TrainerService.start(ConfigFile.load(config, TrainerConfig.class))) {
+                bench.awaitCheckpoint(2);
+                bench.sendInOrder(PAIRS.subList(8, 12));
+                bench.awaitCheckpoint(3);
+            }
+            assertThat(result(bench)).isEqualTo(killed);
+        }
+    }
+
+    @Test
+    void whatIsRetractedInTheMiddleIsReplayedUntilThenAndNotAfterAKill(Platform parts) throws Exception {
+        // Given p0, replayed in the second step and retracted before the third
+        List<String> killed;
+        try (TrainerFixture bench = new TrainerFixture(parts, folder.resolve("killed"))) {
+            Path config = config(folder.resolve("killed"), bench, 3);
+            try (ChildProcess trainer = start(Milestone.STEP_TAKEN, 2, config)) {
+                retractInTheMiddle(bench);
+                awaitMarker(trainer);
+                trainer.destroyForcibly();
+            }
+            assertThat(bench.chain()).isEmpty();
+
+            // When all of that is in the topic at the next start
+            killed = finish(bench, config, 3);
+            assertThat(replayed(bench, 1)).contains("p0");
+            assertThat(replayed(bench, 2)).isNotEmpty().doesNotContain("p0");
+        }
+
+        // Then it is as if it had never been killed
+        try (TrainerFixture bench = new TrainerFixture(parts, folder.resolve("whole"))) {
+            Path config = config(folder.resolve("whole"), bench, 3);
+            try (TrainerService _ = TrainerService.start(ConfigFile.load(config, TrainerConfig.class))) {
+                retractInTheMiddle(bench);
+                bench.awaitCheckpoint(3);
+            }
+            assertThat(result(bench)).isEqualTo(killed);
+        }
+    }
+
+    /** The second batch replays all four of the first. */
+    private static void retractInTheMiddle(TrainerFixture bench) {
+        bench.sendInOrder(PAIRS.subList(0, 8));
+        awaitJournalled(bench, 2);
+        bench.sendInOrder(List.of(Pairs.retracted(PAIRS.getFirst(), 2)));
+        bench.sendInOrder(PAIRS.subList(8, 12));
+    }
+
+    private static List<String> replayed(TrainerFixture bench, int step) throws IOException {
+        return bench.batches().get(step).replayed().stream()
+                .map(TrainedBatch.Replayed::pairId)
+                .toList();
+    }
+
+    private Path configOfOldAge(TrainerFixture bench, String name) throws IOException {
+        return Files.writeString(folder.resolve(name), replayingAndRefreshing(bench.yaml(BATCH, 100)));
+    }
+
     private static void sendInTwoBatches(TrainerFixture bench) {
         bench.sendInOrder(PAIRS.subList(0, 3));
         awaitJournalled(bench, 1);
@@ -143,8 +224,18 @@ class KillPointTest {
     }
 
     private static Path config(Path folder, TrainerFixture bench) throws IOException {
+        return config(folder, bench, EVERY_STEPS);
+    }
+
+    private static Path config(Path folder, TrainerFixture bench, int everySteps) throws IOException {
         return Files.writeString(
-                folder.resolve("trainer.yaml"), bench.yaml(BATCH, EVERY_STEPS).replace("maxAge: 1s", "maxAge: 1h"));
+                folder.resolve("trainer.yaml"),
+                replayingAndRefreshing(bench.yaml(BATCH, everySteps).replace("maxAge: 1s", "maxAge: 1h")));
+    }
+
+    private static String replayingAndRefreshing(String yaml) {
+        return yaml.replace(
+                "alpha: 4}", "alpha: 4, replay: {share: 0.5, capacity: 6}, reference: {refresh: checkpoint}}");
     }
 
     private void killAt(Milestone point, int afterSteps, Path config) throws IOException {
@@ -193,6 +284,11 @@ class KillPointTest {
         return result(bench);
     }
 
+    private static String digest(CheckpointDirectory checkpoint, String file) throws IOException {
+        Path path = checkpoint.root().resolve(file);
+        return Files.exists(path) ? Digests.sha256(path) : "none";
+    }
+
     /** What a step depends on, as digests. */
     private static List<String> result(TrainerFixture bench) throws IOException {
         CheckpointCommitted newest = bench.chain().getLast();
@@ -201,6 +297,8 @@ class KillPointTest {
                 "step " + newest.getStep(),
                 "adapter " + Digests.sha256(checkpoint.adapterWeights()),
                 "moments " + Digests.sha256(checkpoint.root().resolve("state/optimizer.safetensors")),
+                "replay " + digest(checkpoint, "state/replay.jsonl"),
+                "reference " + digest(checkpoint, "state/reference/adapter_model.safetensors"),
                 "ledger " + Digests.sha256(checkpoint.root().resolve("state/trained-pairs.txt")));
     }
 }

@@ -12,6 +12,8 @@ public enum Milestone {
     STEP_TAKEN,
     /** A step of the journal was taken again. */
     STEP_REPLAYED,
+    /** The journal knows of the checkpoint. */
+    CHECKPOINT_JOURNALLED,
     /** Some of a checkpoint's files are there. */
     CHECKPOINT_BEGUN,
     /** All of them are, under the name of an unfinished one. */

@@ -13,16 +13,38 @@ import java.util.TreeMap;
 /**
  * Something that the trainer was about to do and that time or chance had decided, so that doing it again needs the journal.
  *
- * <p>To add a kind (a reference that is refreshed, say): a record here and its name in {@link JsonSubTypes}; what it does
+ * <p>To add a kind: a record here and its name in {@link JsonSubTypes}; what it does
  * again in the replay's switch, which the compiler asks for; and {@link JournalHeader#FORMAT} raised by one, so that an older
  * trainer sets the journal aside rather than leaving something out. An entry is appended before its deed. What follows from
- * the state before it needs no entry: pairs from the replay buffer are drawn by the step's number. What does not (a deed on a
- * release, or at an hour) does. A new component of
- * {@link Batch} raises the format too.
+ * the state before it needs no entry: pairs from the replay buffer are drawn by the step's number, and a reference is
+ * refreshed by it or with a checkpoint. What does not (a deed on a release, or at an hour) does. A new component of {@link Batch}
+ * raises the format too.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
-@JsonSubTypes(@JsonSubTypes.Type(value = JournalEntry.Batch.class, name = "batch"))
+@JsonSubTypes({
+    @JsonSubTypes.Type(value = JournalEntry.Batch.class, name = "batch"),
+    @JsonSubTypes.Type(value = JournalEntry.Checkpoint.class, name = "checkpoint")
+})
 public sealed interface JournalEntry {
+
+    /**
+     * A checkpoint that was about to be taken. The journal begins anew with it, so that nothing comes after this: what was
+     * not finished is taken again, before the next batch. It matters where a reference is refreshed with it, and its time was
+     * the clock's.
+     *
+     * @param step number of the last step
+     * @param positions next offset to read, by partition
+     */
+    record Checkpoint(long step, SortedMap<Integer, Long> positions) implements JournalEntry {
+
+        public Checkpoint {
+            positions = Collections.unmodifiableSortedMap(new TreeMap<>(positions));
+        }
+
+        public static Checkpoint of(long step, Map<Integer, Long> positions) {
+            return new Checkpoint(step, new TreeMap<>(positions));
+        }
+    }
 
     /**
      * A batch that was about to be trained. What became of it is not said: applied, skipped or halted, it follows from the

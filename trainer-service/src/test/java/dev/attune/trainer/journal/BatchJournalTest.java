@@ -42,7 +42,17 @@ class BatchJournalTest {
     @Test
     void whatWasAppendedIsDoneAgain() throws IOException {
         assertThat(find(header(PARENT))).isEqualTo(ENTRIES);
-        assertThat(Files.readString(file())).startsWith("581f85da 0 {\"format\":1,\"parent\":\"" + PARENT + "\"");
+        assertThat(Files.readString(file())).startsWith("10522282 0 {\"format\":2,\"parent\":\"" + PARENT + "\"");
+    }
+
+    @Test
+    void aCheckpointThatWasBegunIsDoneAgain() throws IOException {
+        JournalEntry checkpoint = JournalEntry.Checkpoint.of(5, Map.of(0, 50L, 1, 9L));
+        try (BatchJournal journal = BatchJournal.begin(folder, header(PARENT), ENTRIES)) {
+            journal.append(checkpoint);
+        }
+
+        assertThat(find(header(PARENT))).hasSize(4).last().isEqualTo(checkpoint);
     }
 
     @Test
@@ -129,12 +139,13 @@ class BatchJournalTest {
 
     @Test
     void aFormatThatIsNotKnownIsRefused() throws IOException {
-        Map<String, Object> header = new TreeMap<>(Map.of("format", 2, "configDigest", "c", "baseRevision", "b"));
+        Map<String, Object> header = new TreeMap<>(Map.of("format", 9, "configDigest", "c", "baseRevision", "b"));
         header.put("parent", null);
         header.put("resumedAt", null);
         Files.write(file(), JournalLines.line(0, header));
 
-        assertThatThrownBy(() -> JournalLines.read(file())).hasMessageContaining("format 2 is not known, this reads 1");
+        assertThatThrownBy(() -> JournalLines.read(file()))
+                .hasMessageContaining("format 9 is not known, this reads 1 and 2");
         assertThat(find(header(PARENT))).isEmpty();
         assertThat(refused).isEqualTo(1);
     }
@@ -155,6 +166,16 @@ class BatchJournalTest {
 
     private static JournalHeader header(@Nullable String parent) {
         return new JournalHeader(JournalHeader.FORMAT, parent, "settings", "base", 5L);
+    }
+
+    @Test
+    void aJournalOfTheFormatBeforeIsDoneAgain() throws IOException {
+        JournalHeader before = new JournalHeader(1, PARENT, "settings", "base", 5L);
+        try (BatchJournal journal = BatchJournal.begin(folder, before, ENTRIES)) {
+            assertThat(new String(journal.content(), StandardCharsets.UTF_8)).contains("{\"format\":1,");
+        }
+
+        assertThat(find(header(PARENT))).isEqualTo(ENTRIES);
     }
 
     private static JournalEntry batch(long step) {
