@@ -163,6 +163,7 @@ class FullTrainTest {
         StringWriter error = new StringWriter();
 
         int exitCode = new CommandLine(new TrainCommand())
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setErr(new PrintWriter(error, true))
                 .execute("--full", "--model=" + directory, "--out=" + directory.resolve("x/.."), "--pairs=nowhere");
 
