@@ -1,4 +1,4 @@
-package dev.attune.quickstart.bench.pairing;
+package dev.attune.quickstart.bench;
 
 import dev.attune.embedded.EmbeddedKafka;
 import dev.attune.embedded.RegistryProcess;
@@ -8,8 +8,11 @@ import dev.attune.schemas.TopicAdmin;
 import dev.attune.schemas.Topics;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -21,9 +24,10 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
 /** The broker, the registry and a folder for state; all of it goes away at the end. */
-final class BenchPlatform implements AutoCloseable {
+public final class BenchPlatform implements AutoCloseable {
     private final Path folder;
     private final EmbeddedKafka kafka;
     private final RegistryProcess registry;
@@ -39,7 +43,7 @@ final class BenchPlatform implements AutoCloseable {
     }
 
     /** Starts broker and registry, with all their files in the one folder. */
-    static BenchPlatform start() throws IOException {
+    public static BenchPlatform start() throws IOException {
         Path folder = Files.createTempDirectory("attune-bench-");
         try {
             EmbeddedKafka kafka = EmbeddedKafka.start(0, folder.resolve("kafka"));
@@ -57,14 +61,14 @@ final class BenchPlatform implements AutoCloseable {
     }
 
     /** Topics that nobody used before; their prefix names the run. */
-    Topics createTopics(String run, int partitions) throws ExecutionException, InterruptedException {
+    public Topics createTopics(String run, int partitions) throws ExecutionException, InterruptedException {
         Topics topics = new Topics("bench-" + run + ".");
         TopicAdmin.createMissing(admin, topics, partitions, (short) 1);
         return topics;
     }
 
     /** Gives the disk back: a long benchmark would fill it. */
-    void deleteTopics(Topics topics) throws ExecutionException, InterruptedException {
+    public void deleteTopics(Topics topics) throws ExecutionException, InterruptedException {
         List<String> ours = admin.listTopics().names().get().stream()
                 .filter(name -> name.startsWith(topics.prefix()))
                 .toList();
@@ -72,7 +76,7 @@ final class BenchPlatform implements AutoCloseable {
     }
 
     /** How many records each topic of the run holds, by its name without the prefix; a transaction's marker is one too. */
-    SortedMap<String, Long> records(Topics topics) throws ExecutionException, InterruptedException {
+    public SortedMap<String, Long> records(Topics topics) throws ExecutionException, InterruptedException {
         List<String> ours = admin.listTopics().names().get().stream()
                 .filter(name -> name.startsWith(topics.prefix()))
                 .toList();
@@ -92,23 +96,23 @@ final class BenchPlatform implements AutoCloseable {
         return records;
     }
 
-    String bootstrapServers() {
+    public String bootstrapServers() {
         return kafka.bootstrapServers();
     }
 
-    String registryUrl() {
+    public String registryUrl() {
         return registry.url();
     }
 
-    AvroSerdes serdes() {
+    public AvroSerdes serdes() {
         return serdes;
     }
 
-    Admin admin() {
+    public Admin admin() {
         return admin;
     }
 
-    Path folder() {
+    public Path folder() {
         return folder;
     }
 
@@ -123,7 +127,7 @@ final class BenchPlatform implements AutoCloseable {
         }
     }
 
-    static void delete(Path folder) {
+    public static void delete(Path folder) {
         try (Stream<Path> tree = Files.walk(folder)) {
             List<Path> deepestFirst = tree.sorted(Comparator.reverseOrder()).toList();
             for (Path entry : deepestFirst) {
@@ -134,7 +138,30 @@ final class BenchPlatform implements AutoCloseable {
         }
     }
 
-    static long bytes(Path folder) {
+    /** As {@link #bytes}, of a folder in which files come and go. */
+    public static long bytesWhileWritten(Path folder) throws IOException {
+        long[] bytes = {0};
+        Files.walkFileTree(folder, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                bytes[0] += attributes.size();
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException gone) {
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException gone) {
+                return FileVisitResult.CONTINUE;
+            }
+        });
+        return bytes[0];
+    }
+
+    public static long bytes(Path folder) {
         try (Stream<Path> tree = Files.walk(folder)) {
             return tree.filter(Files::isRegularFile)
                     .mapToLong(file -> file.toFile().length())

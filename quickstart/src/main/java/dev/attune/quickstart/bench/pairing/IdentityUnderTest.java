@@ -2,6 +2,7 @@ package dev.attune.quickstart.bench.pairing;
 
 import dev.attune.ingest.pairing.PairingConfig;
 import dev.attune.ingest.pairing.PairingService;
+import dev.attune.quickstart.bench.BenchPlatform;
 import dev.attune.schemas.Topics;
 import java.time.Duration;
 import java.util.List;

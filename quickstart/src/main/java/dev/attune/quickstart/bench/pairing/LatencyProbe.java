@@ -2,6 +2,7 @@ package dev.attune.quickstart.bench.pairing;
 
 import dev.attune.events.PairOrigin;
 import dev.attune.events.PreferencePair;
+import dev.attune.quickstart.bench.BenchPlatform;
 import dev.attune.quickstart.bench.pairing.PairingReport.Latency;
 import dev.attune.schemas.Topics;
 import java.time.Duration;

@@ -2,6 +2,7 @@ package dev.attune.quickstart.bench.pairing;
 
 import dev.attune.events.CompletionServed;
 import dev.attune.events.FeedbackGiven;
+import dev.attune.quickstart.bench.BenchPlatform;
 import dev.attune.schemas.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

@@ -3,6 +3,7 @@ package dev.attune.quickstart.bench.pairing;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.attune.ingest.pairing.PairingConfig;
 import dev.attune.kit.ConfigFile;
+import dev.attune.quickstart.bench.BenchPlatform;
 import dev.attune.schemas.Topics;
 import java.io.IOException;
 import java.nio.file.Files;

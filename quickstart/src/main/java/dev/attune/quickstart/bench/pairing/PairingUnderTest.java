@@ -3,6 +3,7 @@ package dev.attune.quickstart.bench.pairing;
 import dev.attune.ingest.pairing.PairingConfig;
 import dev.attune.ingest.pairing.PairingService;
 import dev.attune.kit.RunningService;
+import dev.attune.quickstart.bench.BenchPlatform;
 import dev.attune.schemas.Topic;
 import dev.attune.schemas.Topics;
 import java.time.Duration;
