@@ -33,6 +33,7 @@ final class TrainerProbe implements AutoCloseable {
     }
 
     /** @throws IOException if the process is not one of this user's JVMs */
+    @SuppressWarnings("BanJNDI") // The other side is a process that this one has started.
     static TrainerProbe attach(long pid) throws IOException {
         try {
             VirtualMachine machine = VirtualMachine.attach(Long.toString(pid));

@@ -20,7 +20,8 @@ class TrendTest {
         // The middle of steps 600 to 1100
         assertThat(trend.at()).isCloseTo(61_250, within(1e-6));
         assertThat(trend.flat()).isFalse();
-        assertThat(trend.meaning()).isEqualTo("grows: +5.00 a step (standard error 0.00), +5,000,000 in a million steps");
+        assertThat(trend.meaning())
+                .isEqualTo("grows: +5.00 a step (standard error 0.00), +5,000,000 in a million steps");
     }
 
     @Test
