@@ -47,9 +47,17 @@ public record Topics(String prefix) {
         return topic("feedback", FeedbackGiven.class, "tenant/turnId", DELETE, INPUT);
     }
 
-    /** Internal to pairing: from the turn stage to the prompt stage. */
+    /**
+     * Internal to pairing: votes, from the turn stage to the prompt stage. It is also the changelog of the prompt stage's store of
+     * them. Partitioned by tenant/promptId.
+     */
     public Topic<JudgedCompletion> judgedCompletions() {
-        return topic("judged-completions", JudgedCompletion.class, "tenant/promptId", DELETE, INPUT);
+        return topic("judged-completions", JudgedCompletion.class, "tenant/promptId NUL completionId", COMPACT, INPUT);
+    }
+
+    /** Internal to pairing: texts, in the same way, under the same keys; those that nobody judged are deleted in time. */
+    public Topic<CompletionServed> promptCompletions() {
+        return topic("prompt-completions", CompletionServed.class, "tenant/promptId NUL completionId", COMPACT, INPUT);
     }
 
     /**
@@ -101,6 +109,7 @@ public record Topics(String prefix) {
                 completions(),
                 feedback(),
                 judgedCompletions(),
+                promptCompletions(),
                 assembledPairs(),
                 preferencePairs(),
                 preferenceSingles(),

@@ -22,6 +22,9 @@ public final class BoundedRocksDb implements RocksDBConfigSetter {
      */
     private static final long ARENA_BLOCK_BYTES = 32L << 10;
 
+    /** Of a write buffer. */
+    private static final double MEMTABLE_BLOOM_SHARE = 0.02;
+
     static {
         org.rocksdb.RocksDB.loadLibrary();
     }
@@ -40,6 +43,11 @@ public final class BoundedRocksDb implements RocksDBConfigSetter {
         options.setWriteBufferManager(WRITE_BUFFERS);
         options.setWriteBufferSize(ONE_WRITE_BUFFER_BYTES);
         options.setArenaBlockSize(ARENA_BLOCK_BYTES);
+        // A store has one writer.
+        options.setAllowConcurrentMemtableWrite(false);
+        // Half of what is asked for by key is not there: a turn or a prompt that is new.
+        options.setMemtablePrefixBloomSizeRatio(MEMTABLE_BLOOM_SHARE);
+        options.setMemtableWholeKeyFiltering(true);
         options.setTableFormatConfig(table);
     }
 

@@ -52,18 +52,24 @@ final class FeedbackReading {
 
     /** Its digest is without its times: a repetition has the same, another answer under its id has not. */
     static ServedAnswer answer(CompletionServed served) {
+        String text = text(served.getText());
+        String textDigest = StableHash.id(text);
         List<String> parts = new ArrayList<>(List.of(
-                served.getTurnId(),
-                served.getCompletionId(),
-                served.getPromptId(),
-                served.getModelId(),
-                text(served.getText())));
+                served.getTurnId(), served.getCompletionId(), served.getPromptId(), served.getModelId(), textDigest));
         for (Message message : served.getMessages()) {
             parts.add(message.getRole());
             parts.add(text(message.getContent()));
         }
         return new ServedAnswer(
-                served.getCompletionId(), StableHash.digest64(parts.toArray(String[]::new)), served.getModelVersion());
+                served.getCompletionId(),
+                StableHash.digest64(parts.toArray(String[]::new)),
+                served.getModelVersion(),
+                served.getModelId(),
+                served.getPromptId(),
+                textDigest,
+                text.length(),
+                served.getOccurredAt(),
+                served.getReceivedAt());
     }
 
     /** The completions that came with self-contained feedback, as if they had been logged. */

@@ -10,8 +10,12 @@ final class Nodes {
     static final String READ_COMPLETIONS = "read-completions";
     static final String READ_FEEDBACK = "read-feedback";
     static final String TURN_STAGE = "turn-stage";
+    static final String TEXTS_OUT = "prompt-completions-out";
     static final String JUDGED_OUT = "judged-completions-out";
     static final String JUDGED_IN = "judged-completions-in";
+    static final String KEEP_JUDGED = "keep-judged-completions";
+    static final String TEXTS_IN = "prompt-completions-in";
+    static final String KEEP_TEXTS = "keep-prompt-completions";
     static final String READ_JUDGED = "read-judged-completions";
     static final String PROMPT_STAGE = "prompt-stage";
     static final String PAIRS = "preference-pairs";
@@ -34,12 +38,13 @@ final class Nodes {
     static final String BUDGET_DEAD_LETTERS = "budget-dead-letters";
 
     static final String TURNS_STORE = "turns";
-    static final String TURN_COMPLETIONS_STORE = "turn-completions";
+    static final String TURN_EDITS_STORE = "turn-edits";
     static final String TURN_DUE_STORE = "turn-due";
-    static final String PROMPT_TEXTS_STORE = "prompt-texts";
-    static final String PROMPT_ANSWERS_STORE = "prompt-answers";
+    static final String PROMPT_TEXTS_STORE = "prompt-completions";
+    static final String PROMPT_ANSWERS_STORE = "judged-completions";
     static final String PROMPT_PAIRS_STORE = "prompt-pairs";
     static final String PROMPT_SINGLES_STORE = "prompt-singles";
+    static final String PROMPT_PENDING_STORE = "prompt-pending";
     static final String PROMPT_AGENDA_STORE = "prompt-agenda";
     static final String PROMPT_DUE_STORE = "prompt-due";
     static final String BUDGET_PLACES_STORE = "budget-places";

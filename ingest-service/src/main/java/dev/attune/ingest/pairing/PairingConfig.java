@@ -58,7 +58,7 @@ public record PairingConfig(
                 value =
                         "About how many MiB of turns and prompts are kept decoded in memory, of all partitions together: what comes"
                                 + " back to them soon need not read the stores.",
-                byDefault = "64")
+                byDefault = "128")
         int cacheMegabytes,
 
         Emission emission,
@@ -319,7 +319,10 @@ public record PairingConfig(
                     byDefault = "256")
             int rememberedEventsPerTurn,
 
-            @Setting(value = "The most judged completions of one prompt; more are dead letters.", byDefault = "100000")
+            @Setting(
+                    value =
+                            "The most judged completions of one prompt that count; of more the first ones by their ids.",
+                    byDefault = "100000")
             int maxAnswersPerPrompt,
 
             @Setting(

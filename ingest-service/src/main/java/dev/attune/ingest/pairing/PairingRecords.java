@@ -8,7 +8,6 @@ import dev.attune.events.PairOrigin;
 import dev.attune.events.PreferencePair;
 import dev.attune.events.PreferenceSingle;
 import dev.attune.events.PreferenceStatus;
-import dev.attune.events.SealableText;
 import dev.attune.events.Vote;
 import dev.attune.events.VoteKind;
 import dev.attune.ingest.pairing.rules.AssembledPair;
@@ -16,8 +15,10 @@ import dev.attune.ingest.pairing.rules.AssembledSingle;
 import dev.attune.ingest.pairing.rules.JudgedAnswer;
 import dev.attune.ingest.pairing.rules.PairRevision;
 import dev.attune.ingest.pairing.rules.Published;
+import dev.attune.ingest.pairing.rules.ServedAnswer;
 import dev.attune.ingest.pairing.rules.StableHash;
 import dev.attune.ingest.pairing.rules.Turn;
+import dev.attune.ingest.pairing.rules.TurnMemory.KnownCompletion;
 import dev.attune.ingest.pairing.rules.Verdict;
 import java.time.Instant;
 import java.util.Comparator;
@@ -25,6 +26,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,51 +37,47 @@ final class PairingRecords {
     private PairingRecords() {}
 
     /** Counts as a sending: the completion's revision in the turn goes up. */
-    static JudgedCompletion judged(CompletionServed served, Turn turn) {
-        String completionId = served.getCompletionId();
+    static JudgedCompletion judged(TurnKey turnKey, String completionId, Turn turn) {
+        KnownCompletion known = turn.memory().nextRevision(completionId);
+        ServedAnswer answer = known.answer();
         List<Verdict> verdicts = turn.verdicts(completionId);
-        long revision = turn.memory().nextRevision(completionId);
         Instant votesReceivedAt = turn.newestReceivedAt(completionId);
         return JudgedCompletion.newBuilder()
-                .setEventId(eventId("judged", served.getTenant(), served.getTurnId(), completionId, revision))
-                .setTenant(served.getTenant())
-                .setModelId(served.getModelId())
+                .setEventId(judgedId(completionId, known.revision()))
+                .setTenant(turnKey.tenant())
+                .setModelId(answer.modelId())
                 .setOccurredAt(verdicts.stream()
                         .map(Verdict::occurredAt)
                         .max(Comparator.naturalOrder())
-                        .orElse(served.getOccurredAt()))
-                .setReceivedAt(
-                        votesReceivedAt.isAfter(served.getReceivedAt()) ? votesReceivedAt : served.getReceivedAt())
-                .setTurnId(served.getTurnId())
+                        .orElse(answer.occurredAt()))
+                .setReceivedAt(votesReceivedAt.isAfter(answer.receivedAt()) ? votesReceivedAt : answer.receivedAt())
+                .setTurnId(turnKey.turnId())
                 .setCompletionId(completionId)
-                .setPromptId(served.getPromptId())
-                .setRevision(revision)
-                .setModelVersion(served.getModelVersion())
-                .setMessages(served.getMessages())
-                .setText(served.getText())
+                .setPromptId(answer.promptId())
+                .setRevision(known.revision())
+                .setModelVersion(answer.modelVersion())
+                .setTextDigest(answer.textDigest())
+                .setTextLength(answer.textLength())
                 .setVotes(verdicts.stream().map(PairingRecords::vote).toList())
                 .build();
     }
 
     /** A user's text in the place of {@code original}: an answer of its own without votes; no model wrote it. */
-    static JudgedCompletion edited(JudgedCompletion original, String editedId, SealableText text) {
-        String tenant = original.getTenant();
-        long revision = original.getRevision();
+    static JudgedCompletion judged(JudgedCompletion original, CompletionServed edit) {
+        String text = edit.getText().getValue();
         return JudgedCompletion.newBuilder(original)
-                .setEventId(eventId("judged", tenant, original.getTurnId(), editedId, revision))
-                .setCompletionId(editedId)
+                .setEventId(judgedId(edit.getCompletionId(), original.getRevision()))
+                .setCompletionId(edit.getCompletionId())
                 .setModelVersion("")
-                .setText(text)
+                .setTextDigest(StableHash.id(text))
+                .setTextLength(text.length())
                 .setVotes(List.of())
                 .build();
     }
 
-    /** A copy that shares the texts: Avro's own builder would copy them too. */
-    static JudgedCompletion withoutVotes(JudgedCompletion judged) {
-        JudgedCompletion copy = new JudgedCompletion();
-        judged.getSchema().getFields().forEach(field -> copy.put(field.pos(), judged.get(field.pos())));
-        copy.put("votes", List.of());
-        return copy;
+    /** A user's text once it is known which prompt it is an answer to. The messages are with the original. */
+    static CompletionServed edited(CompletionServed edit, String promptId) {
+        return CompletionServed.newBuilder(edit).setPromptId(promptId).build();
     }
 
     /** What the rules need of a judged completion. */
@@ -88,8 +86,8 @@ final class PairingRecords {
                 judged.getCompletionId(),
                 judged.getTurnId(),
                 judged.getRevision(),
-                StableHash.id(judged.getText().getValue()),
-                judged.getText().getValue().length(),
+                judged.getTextDigest(),
+                judged.getTextLength(),
                 judged.getModelVersion(),
                 judged.getReceivedAt(),
                 judged.getVotes().stream()
@@ -98,25 +96,23 @@ final class PairingRecords {
                         .toList());
     }
 
-    static PreferencePair pair(Published<AssembledPair> published, JudgedCompletion chosen, JudgedCompletion rejected) {
+    /** The prompt is that of either side: a user's own text comes without. */
+    static PreferencePair pair(Published<AssembledPair> published, CompletionServed chosen, CompletionServed rejected) {
         AssembledPair pair = published.content();
-        List<Instant> times = pair.evidence().stream()
-                .map(evidence -> evidence.verdict().occurredAt())
-                .sorted()
-                .toList();
+        List<Verdict> verdicts =
+                pair.evidence().stream().map(AssembledPair.Evidence::verdict).toList();
+        List<Instant> times =
+                verdicts.stream().map(Verdict::occurredAt).sorted().toList();
         Instant newest = times.isEmpty() ? Instant.EPOCH : times.getLast();
         return PreferencePair.newBuilder()
                 .setEventId(eventId("pair", chosen.getTenant(), pair.pairId(), "", published.revision()))
                 .setTenant(chosen.getTenant())
                 .setModelId(chosen.getModelId())
                 .setOccurredAt(newest)
-                .setReceivedAt(
-                        chosen.getReceivedAt().isAfter(rejected.getReceivedAt())
-                                ? chosen.getReceivedAt()
-                                : rejected.getReceivedAt())
+                .setReceivedAt(newest(verdicts, Verdict::receivedAt))
                 .setPairId(pair.pairId())
                 .setPromptId(chosen.getPromptId())
-                .setPrompt(chosen.getMessages())
+                .setPrompt(chosen.getMessages().isEmpty() ? rejected.getMessages() : chosen.getMessages())
                 .setChosen(chosen.getText())
                 .setRejected(rejected.getText())
                 .setChosenCompletionId(pair.chosenId())
@@ -163,19 +159,19 @@ final class PairingRecords {
                 .build();
     }
 
-    static PreferenceSingle single(Published<AssembledSingle> published, JudgedCompletion judged) {
+    static PreferenceSingle single(Published<AssembledSingle> published, CompletionServed served) {
         AssembledSingle single = published.content();
         return PreferenceSingle.newBuilder()
                 .setEventId(eventId(
-                        "single", judged.getTenant(), judged.getTurnId(), single.completionId(), published.revision()))
-                .setTenant(judged.getTenant())
-                .setModelId(judged.getModelId())
-                .setOccurredAt(judged.getOccurredAt())
-                .setReceivedAt(judged.getReceivedAt())
+                        "single", served.getTenant(), served.getTurnId(), single.completionId(), published.revision()))
+                .setTenant(served.getTenant())
+                .setModelId(served.getModelId())
+                .setOccurredAt(newest(single.evidence(), Verdict::occurredAt))
+                .setReceivedAt(newest(single.evidence(), Verdict::receivedAt))
                 .setCompletionId(single.completionId())
-                .setPromptId(judged.getPromptId())
-                .setPrompt(judged.getMessages())
-                .setText(judged.getText())
+                .setPromptId(served.getPromptId())
+                .setPrompt(served.getMessages())
+                .setText(served.getText())
                 .setModelVersion(single.modelVersion())
                 .setDesirable(single.desirable())
                 .setStrength(single.strength())
@@ -270,6 +266,15 @@ final class PairingRecords {
             // One that a newer release knows is kept last.
             case THUMBS_ACROSS_TURNS, UNKNOWN -> AssembledPair.Origin.THUMBS_ACROSS_TURNS;
         };
+    }
+
+    private static Instant newest(List<Verdict> verdicts, Function<Verdict, Instant> time) {
+        return verdicts.stream().map(time).max(Comparator.naturalOrder()).orElse(Instant.EPOCH);
+    }
+
+    /** Between the stages nobody needs more than to tell two revisions apart. */
+    private static String judgedId(String completionId, long revision) {
+        return completionId + "@" + revision;
     }
 
     private static String eventId(String kind, String tenant, String outer, String inner, long revision) {

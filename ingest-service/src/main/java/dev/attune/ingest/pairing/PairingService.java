@@ -72,7 +72,7 @@ public final class PairingService implements RunningService {
         QueryPeers peers = new QueryPeers(streams, config.queries().advertisedAddress());
         PairingService service = new PairingService(streams, registry, peers);
         try {
-            service.run(config, meters);
+            service.run(config, new StoreQueries(streams, topics, serdes, config), meters);
             return service;
         } catch (RuntimeException e) {
             service.close();
@@ -80,7 +80,7 @@ public final class PairingService implements RunningService {
         }
     }
 
-    private void run(PairingConfig config, PrometheusMeterRegistry meters) {
+    private void run(PairingConfig config, StoreQueries stores, PrometheusMeterRegistry meters) {
         streams.setUncaughtExceptionHandler(e -> {
             // Whoever runs us starts us again: a fresh process reads its state from Kafka and goes on exactly there.
             LOG.error("pairing cannot go on", e);
@@ -93,7 +93,6 @@ public final class PairingService implements RunningService {
                 ended.countDown();
             }
         });
-        StoreQueries stores = new StoreQueries(streams, config.rules().pairRules(), config.budgets());
         QueryRoutes queries = new QueryRoutes(config.queries().tenants(), config.budgets(), stores, peers);
         admin = AdminServer.start(config.admin(), health(), meters, queries.routing());
         LOG.info("health and metrics on port {}", admin.port());

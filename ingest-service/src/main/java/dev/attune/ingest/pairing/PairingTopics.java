@@ -26,8 +26,7 @@ final class PairingTopics {
     /**
      * @param budgets whether the topic to the budget stage is needed
      * @param maxOutputBytes the largest record that pairing may write
-     * @throws ConfigException if a topic is missing or takes only smaller records, or completions and feedback are not
-     *     partitioned alike
+     * @throws ConfigException if a topic is missing or takes only smaller records, or two are not partitioned alike
      * @throws ExecutionException if the cluster does not say
      */
     static void check(Admin admin, Topics topics, boolean budgets, int maxOutputBytes)
@@ -56,25 +55,28 @@ final class PairingTopics {
                     "topicPrefix",
                     "the cluster has no topic " + String.join(", ", missing) + ": create what is missing");
         }
-        Integer completions = partitions.get(topics.completions().name());
-        Integer feedback = partitions.get(topics.feedback().name());
-        if (!Objects.equals(completions, feedback)) {
+        requireAlike(partitions, topics.completions(), topics.feedback(), "so that a turn's events meet");
+        requireAlike(
+                partitions, topics.judgedCompletions(), topics.promptCompletions(), "so that votes and texts meet");
+        requireRoom(admin, written(topics, budgets), maxOutputBytes);
+    }
+
+    private static void requireAlike(Map<String, Integer> partitions, Topic<?> one, Topic<?> other, String why) {
+        Integer ofOne = partitions.get(one.name());
+        Integer ofOther = partitions.get(other.name());
+        if (!Objects.equals(ofOne, ofOther)) {
             throw new ConfigException(
                     "topicPrefix",
-                    "topics %s (%d partitions) and %s (%d) must have the same number of partitions, so that a turn's events meet"
-                            .formatted(
-                                    topics.completions().name(),
-                                    completions,
-                                    topics.feedback().name(),
-                                    feedback));
+                    "topics %s (%d partitions) and %s (%d) must have the same number of partitions, %s"
+                            .formatted(one.name(), ofOne, other.name(), ofOther, why));
         }
-        requireRoom(admin, written(topics, budgets), maxOutputBytes);
     }
 
     /** The topics that pairing writes to. */
     static List<Topic<?>> written(Topics topics, boolean budgets) {
         List<Topic<?>> written = new ArrayList<>(List.of(
                 topics.judgedCompletions(),
+                topics.promptCompletions(),
                 topics.preferencePairs(),
                 topics.preferenceSingles(),
                 topics.deadLetters()));

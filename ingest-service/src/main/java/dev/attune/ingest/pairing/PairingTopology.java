@@ -5,6 +5,7 @@ import dev.attune.events.JudgedCompletion;
 import dev.attune.events.PreferencePair;
 import dev.attune.events.PreferenceSingle;
 import dev.attune.events.state.PromptAgenda;
+import dev.attune.events.state.PromptPending;
 import dev.attune.ingest.pairing.state.BudgetCodecs;
 import dev.attune.ingest.pairing.state.PromptCodecs;
 import dev.attune.ingest.pairing.state.SingleObjectSerde;
@@ -33,10 +34,10 @@ import org.apache.kafka.streams.state.Stores;
  * The topology, two sub-topologies, and a third one where the configuration sets budgets:
  *
  * <pre>
- * completions ─ read ─┐
- *                     ├─ turn-stage ── judged-completions ── read ── prompt-stage ─┬─ preference-pairs
- * feedback ──── read ─┘        └─ dead-letters                              │      └─ preference-singles
- *                                                                           └─ dead-letters
+ * completions ─ read ─┐            ┌─ judged-completions ─ keep, read ─┐
+ *                     ├─ turn-stage ─┴─ prompt-completions ─ keep ───────┴─ prompt-stage ─┬─ preference-pairs
+ * feedback ──── read ─┘       └─ dead-letters                                   │         └─ preference-singles
+ *                                                                               └─ dead-letters
  *
  *                 ... prompt-stage ── assembled-pairs ── read ── budget-stage ─── preference-pairs
  *                                                          └────────┴─ dead-letters
@@ -97,29 +98,40 @@ final class PairingTopology {
                 deadLetters);
         topology.addProcessor(
                 Nodes.TURN_STAGE,
-                () -> new TurnProcessor(config.limits(), cache, topics, deadLetters, metrics),
+                () -> new TurnProcessor(
+                        config.limits(), topics, serdes.serializer(CompletionServed.class), deadLetters, metrics),
                 Nodes.READ_COMPLETIONS,
                 Nodes.READ_FEEDBACK);
         topology.addStateStore(
                 WriteBehindStore.builder(store(Nodes.TURNS_STORE, TurnCodec.serde()), cache::turns), Nodes.TURN_STAGE);
         topology.addStateStore(
                 store(
-                        Nodes.TURN_COMPLETIONS_STORE,
+                        Nodes.TURN_EDITS_STORE,
                         SingleObjectSerde.<CompletionServed>plain(CompletionServed.getClassSchema())),
                 Nodes.TURN_STAGE);
-        topology.addStateStore(dueStore(Nodes.TURN_DUE_STORE), Nodes.TURN_STAGE);
+        topology.addStateStore(bytesStore(Nodes.TURN_DUE_STORE), Nodes.TURN_STAGE);
         topology.addSink(
                 Nodes.JUDGED_OUT,
                 topics.judgedCompletions().name(),
                 new StringSerializer(),
                 serdes.serializer(JudgedCompletion.class),
+                PairingTopology.<JudgedCompletion>byPrompt(),
+                Nodes.TURN_STAGE);
+        topology.addSink(
+                Nodes.TEXTS_OUT,
+                topics.promptCompletions().name(),
+                new StringSerializer(),
+                new ByteArraySerializer(),
+                PairingTopology.<byte[]>byPrompt(),
                 Nodes.TURN_STAGE);
         addDeadLetters(topology, Nodes.DEAD_LETTERS, Nodes.READ_COMPLETIONS, Nodes.READ_FEEDBACK, Nodes.TURN_STAGE);
     }
 
     private void promptStage(Topology topology) {
         DeadLetters deadLetters = deadLetters("pairing.prompt");
-        read(
+        keep(topology, Nodes.JUDGED_IN, topics.judgedCompletions(), Nodes.KEEP_JUDGED, Nodes.PROMPT_ANSWERS_STORE);
+        keep(topology, Nodes.TEXTS_IN, topics.promptCompletions(), Nodes.KEEP_TEXTS, Nodes.PROMPT_TEXTS_STORE);
+        reader(
                 topology,
                 Nodes.JUDGED_IN,
                 Nodes.READ_JUDGED,
@@ -129,13 +141,11 @@ final class PairingTopology {
                 Nodes.PROMPT_DEAD_LETTERS,
                 deadLetters);
         topology.addProcessor(
-                Nodes.PROMPT_STAGE, () -> new PromptProcessor(config, cache, deadLetters, metrics), Nodes.READ_JUDGED);
-        topology.addStateStore(store(Nodes.PROMPT_ANSWERS_STORE, PromptCodecs.answers()), Nodes.PROMPT_STAGE);
-        topology.addStateStore(
-                store(
-                        Nodes.PROMPT_TEXTS_STORE,
-                        SingleObjectSerde.<JudgedCompletion>plain(JudgedCompletion.getClassSchema())),
-                Nodes.PROMPT_STAGE);
+                Nodes.PROMPT_STAGE,
+                () -> new PromptProcessor(config, topics, serdes, cache, deadLetters, metrics),
+                Nodes.READ_JUDGED);
+        topology.connectProcessorAndStateStores(
+                Nodes.PROMPT_STAGE, Nodes.PROMPT_ANSWERS_STORE, Nodes.PROMPT_TEXTS_STORE);
         topology.addStateStore(store(Nodes.PROMPT_PAIRS_STORE, PromptCodecs.pairs()), Nodes.PROMPT_STAGE);
         topology.addStateStore(store(Nodes.PROMPT_SINGLES_STORE, PromptCodecs.singles()), Nodes.PROMPT_STAGE);
         topology.addStateStore(
@@ -145,7 +155,14 @@ final class PairingTopology {
                                 SingleObjectSerde.<PromptAgenda>plain(PromptAgenda.getClassSchema())),
                         cache::agendas),
                 Nodes.PROMPT_STAGE);
-        topology.addStateStore(dueStore(Nodes.PROMPT_DUE_STORE), Nodes.PROMPT_STAGE);
+        topology.addStateStore(
+                WriteBehindStore.builder(
+                        store(
+                                Nodes.PROMPT_PENDING_STORE,
+                                SingleObjectSerde.<PromptPending>plain(PromptPending.getClassSchema())),
+                        cache::pending),
+                Nodes.PROMPT_STAGE);
+        topology.addStateStore(bytesStore(Nodes.PROMPT_DUE_STORE), Nodes.PROMPT_STAGE);
         StreamPartitioner<String, PreferenceSingle> singlesByPrompt =
                 (topic, key, single, partitions) -> byPrompt(single.getTenant(), single.getPromptId(), partitions);
         topology.addSink(
@@ -219,11 +236,35 @@ final class PairingTopology {
             String deadLetterNode,
             DeadLetters deadLetters) {
         topology.addSource(source, BYTES, BYTES, topic.name());
+        reader(topology, source, reader, topic, maxBytes, next, deadLetterNode, deadLetters);
+    }
+
+    private <V extends SpecificRecord> void reader(
+            Topology topology,
+            String source,
+            String reader,
+            Topic<V> topic,
+            int maxBytes,
+            String next,
+            String deadLetterNode,
+            DeadLetters deadLetters) {
         topology.addProcessor(
                 reader,
                 () -> new RecordReader<>(
                         serdes.deserializer(topic.valueType()), maxBytes, next, deadLetterNode, deadLetters, metrics),
                 source);
+    }
+
+    /** A source whose records are a store's rows: see {@link RowKeeper}. */
+    private void keep(Topology topology, String source, Topic<?> topic, String keeper, String store) {
+        topology.addReadOnlyStateStore(
+                WriteBehindStore.builder(store(store, Serdes.ByteArray()), cache::none),
+                source,
+                BYTES,
+                BYTES,
+                topic.name(),
+                keeper,
+                () -> new RowKeeper(store));
     }
 
     private void addDeadLetters(Topology topology, String name, String... parents) {
@@ -237,6 +278,11 @@ final class PairingTopology {
 
     private DeadLetters deadLetters(String stage) {
         return new DeadLetters(stage, config.limits().maxDeadLetterBytes());
+    }
+
+    /** Whatever is kept of a prompt is in one place. */
+    private static <V> StreamPartitioner<String, V> byPrompt() {
+        return (topic, key, value, partitions) -> partition(RecordKeys.above(key), partitions);
     }
 
     /** Revisions of a pair stay in order, and so do the pairs of a prompt. */
@@ -254,7 +300,7 @@ final class PairingTopology {
         return Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore(name), Serdes.String(), values);
     }
 
-    private static StoreBuilder<?> dueStore(String name) {
+    private static StoreBuilder<?> bytesStore(String name) {
         return Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore(name), Serdes.Bytes(), Serdes.ByteArray());
     }
 }

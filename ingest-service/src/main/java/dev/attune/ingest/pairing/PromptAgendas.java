@@ -1,22 +1,32 @@
 package dev.attune.ingest.pairing;
 
 import dev.attune.events.state.PromptAgenda;
+import dev.attune.events.state.PromptPending;
 import dev.attune.ingest.pairing.state.DueIndex;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.PriorityQueue;
 import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
  * When prompts are looked at: after a quiet period since their last change (by the wall clock, and not later than the
  * maximum delay after the first one), and when an answer has waited long enough for a partner (by event time).
+ *
+ * <p>Which prompts have changed is stored; how long they are quiet already is not, so that a change of a prompt that is
+ * pending writes nothing. After a restart a quiet period begins anew.
  */
 final class PromptAgendas {
-    private static final int CHANGED_QUEUE = 0;
     private static final int LONELY_QUEUE = 1;
     /** Prompts looked at in one go, so that a flood of changes does not starve the input. */
     private static final int PROMPTS_A_LOOK = 5_000;
@@ -24,53 +34,64 @@ final class PromptAgendas {
     /** More than ten times what looking at an answer costs: one prompt takes at most a tenth of a thread. */
     private static final Duration PAUSE_AN_ANSWER = Duration.ofNanos(100_000);
 
-    private static final Instant NONE = Instant.EPOCH;
-    private static final PromptAgenda EMPTY = new PromptAgenda(0, NONE, NONE, NONE);
+    private static final long NONE = 0;
 
-    private final KeyValueStore<String, PromptAgenda> agendas;
-    private final DueIndex changed;
-    private final DueIndex lonely;
+    /** @param answers judged ones of the prompt when it was last looked at */
+    private record Change(Instant first, Instant last, int answers) {}
+
+    private record Look(Instant due, String promptKey) {}
+
     private final PairingConfig.Emission emission;
+    private final KeyValueStore<String, PromptAgenda> agendas;
+    private final KeyValueStore<String, PromptPending> pending;
+    private final DueIndex lonely;
+    /** What {@link #pending} says, and since when it is quiet. */
+    private final Map<String, Change> changes = new HashMap<>();
+    /** One entry for each of these: not after it is due. */
+    private final PriorityQueue<Look> looks = new PriorityQueue<>(Comparator.comparing(Look::due));
+
+    private boolean recalled;
 
     PromptAgendas(ProcessorContext<?, ?> context, PairingConfig.Emission emission) {
-        this.agendas = context.getStateStore(Nodes.PROMPT_AGENDA_STORE);
-        KeyValueStore<Bytes, byte[]> due = context.getStateStore(Nodes.PROMPT_DUE_STORE);
-        this.changed = new DueIndex(due, CHANGED_QUEUE);
-        this.lonely = new DueIndex(due, LONELY_QUEUE);
         this.emission = emission;
+        this.agendas = context.getStateStore(Nodes.PROMPT_AGENDA_STORE);
+        this.pending = context.getStateStore(Nodes.PROMPT_PENDING_STORE);
+        KeyValueStore<Bytes, byte[]> due = context.getStateStore(Nodes.PROMPT_DUE_STORE);
+        this.lonely = new DueIndex(due, LONELY_QUEUE);
     }
 
-    /** How many judged completions the prompt has. */
-    int answers(String promptKey) {
-        return agenda(promptKey).getAnswers();
-    }
-
-    void changed(String promptKey, boolean newAnswer, Instant wallClock) {
-        PromptAgenda agenda = agenda(promptKey);
-        boolean first = agenda.getPendingSince().equals(NONE);
-        if (first) {
-            // Later changes do not move this entry: it is moved when it comes up, once and not with every vote.
-            changed.add(wallClock.plus(emission.quietPeriod()), promptKey);
+    /** @return whether this is the first answer to the prompt that anybody ever judged */
+    boolean changed(String promptKey, Instant wallClock) {
+        recall(wallClock);
+        Change before = changes.get(promptKey);
+        if (before != null) {
+            // Its look stays where it is, and is moved when it comes up: once, and not with every vote.
+            changes.put(promptKey, new Change(before.first(), wallClock, before.answers()));
+            return false;
         }
-        agendas.put(
-                promptKey,
-                new PromptAgenda(
-                        agenda.getAnswers() + (newAnswer ? 1 : 0),
-                        first ? wallClock : agenda.getPendingSince(),
-                        wallClock,
-                        agenda.getLookAt()));
+        PromptAgenda agenda = agendas.get(promptKey);
+        pending.put(promptKey, new PromptPending(wallClock.toEpochMilli()));
+        expect(promptKey, new Change(wallClock, wallClock, agenda == null ? 0 : agenda.getAnswers()));
+        return agenda == null;
     }
 
-    /** Takes the prompts whose changes are to go out now. */
+    /** Takes the prompts whose changes are to be decided on now. */
     List<String> takeChanged(Instant wallClock) {
+        recall(wallClock);
         List<String> ready = new ArrayList<>();
-        for (String promptKey : changed.takeDue(wallClock, PROMPTS_A_LOOK)) {
-            PromptAgenda agenda = agenda(promptKey);
-            Instant due = due(agenda);
+        while (ready.size() < PROMPTS_A_LOOK && !looks.isEmpty()) {
+            Look next = looks.element();
+            if (next.due().isAfter(wallClock)) {
+                break;
+            }
+            looks.remove();
+            String promptKey = next.promptKey();
+            Instant due = due(Objects.requireNonNull(changes.get(promptKey)));
             if (due.isAfter(wallClock)) {
-                changed.add(due, promptKey);
+                looks.add(new Look(due, promptKey));
             } else {
-                agendas.put(promptKey, new PromptAgenda(agenda.getAnswers(), NONE, NONE, agenda.getLookAt()));
+                changes.remove(promptKey);
+                pending.delete(promptKey);
                 ready.add(promptKey);
             }
         }
@@ -81,41 +102,62 @@ final class PromptAgendas {
     List<String> takeLonely(Instant eventTime) {
         List<String> ready = lonely.takeDue(eventTime, PROMPTS_A_LOOK);
         for (String promptKey : ready) {
-            PromptAgenda agenda = agenda(promptKey);
-            agendas.put(
-                    promptKey,
-                    new PromptAgenda(agenda.getAnswers(), agenda.getPendingSince(), agenda.getLastChange(), NONE));
+            PromptAgenda agenda = agendas.get(promptKey);
+            if (agenda != null) {
+                agendas.put(promptKey, new PromptAgenda(agenda.getAnswers(), NONE));
+            }
         }
         return ready;
     }
 
-    /** Sets when the prompt is to be looked at again although nothing changes. */
-    void lookAt(String promptKey, Optional<Instant> time) {
-        PromptAgenda agenda = agenda(promptKey);
-        Instant wanted = time.orElse(NONE);
-        if (agenda.getLookAt().equals(wanted)) {
+    /**
+     * Keeps what a look has found.
+     *
+     * @param answers so many judged completions
+     * @param nextLook when the prompt is to be looked at again although nothing changes
+     */
+    void lookedAt(String promptKey, int answers, Optional<Instant> nextLook) {
+        PromptAgenda before = agendas.get(promptKey);
+        long known = before == null ? NONE : before.getLookAt();
+        long wanted = nextLook.map(Instant::toEpochMilli).orElse(NONE);
+        if (known != wanted) {
+            if (known != NONE) {
+                lonely.remove(Instant.ofEpochMilli(known), promptKey);
+            }
+            nextLook.ifPresent(at -> lonely.add(at, promptKey));
+        }
+        if (before == null || before.getAnswers() != answers || known != wanted) {
+            agendas.put(promptKey, new PromptAgenda(answers, wanted));
+        }
+    }
+
+    /** Before the first of everything: what was pending when another process had this task. */
+    private void recall(Instant wallClock) {
+        if (recalled) {
             return;
         }
-        if (!agenda.getLookAt().equals(NONE)) {
-            lonely.remove(agenda.getLookAt(), promptKey);
+        recalled = true;
+        try (KeyValueIterator<String, PromptPending> all = pending.all()) {
+            while (all.hasNext()) {
+                KeyValue<String, PromptPending> one = all.next();
+                PromptAgenda agenda = agendas.get(one.key);
+                int answers = agenda == null ? 0 : agenda.getAnswers();
+                expect(one.key, new Change(Instant.ofEpochMilli(one.value.getSince()), wallClock, answers));
+            }
         }
-        time.ifPresent(at -> lonely.add(at, promptKey));
-        agendas.put(
-                promptKey,
-                new PromptAgenda(agenda.getAnswers(), agenda.getPendingSince(), agenda.getLastChange(), wanted));
     }
 
-    private Instant due(PromptAgenda agenda) {
+    private void expect(String promptKey, Change change) {
+        changes.put(promptKey, change);
+        looks.add(new Look(change.first().plus(emission.quietPeriod()), promptKey));
+    }
+
+    private Instant due(Change change) {
         // A look costs time for each answer: it must not follow every change of a prompt that has thousands.
-        Duration pause = PAUSE_AN_ANSWER.multipliedBy(agenda.getAnswers());
+        Duration pause = PAUSE_AN_ANSWER.multipliedBy(change.answers());
         Duration quietPeriod = pause.compareTo(emission.quietPeriod()) > 0 ? pause : emission.quietPeriod();
-        Instant quiet = agenda.getLastChange().plus(quietPeriod);
-        Instant latest = agenda.getPendingSince().plus(emission.maxDelay());
+        Instant quiet = change.last().plus(quietPeriod);
+        Instant latest = change.first().plus(emission.maxDelay());
         return quiet.isBefore(latest) ? quiet : latest;
-    }
-
-    private PromptAgenda agenda(String promptKey) {
-        PromptAgenda agenda = agendas.get(promptKey);
-        return agenda == null ? EMPTY : agenda;
     }
 }

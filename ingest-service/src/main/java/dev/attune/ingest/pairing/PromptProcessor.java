@@ -1,15 +1,17 @@
 package dev.attune.ingest.pairing;
 
+import dev.attune.events.CompletionServed;
 import dev.attune.events.JudgedCompletion;
 import dev.attune.events.PreferencePair;
 import dev.attune.ingest.pairing.rules.AssembledPair;
 import dev.attune.ingest.pairing.rules.AssembledSingle;
-import dev.attune.ingest.pairing.rules.JudgedAnswer;
+import dev.attune.ingest.pairing.rules.Bound;
 import dev.attune.ingest.pairing.rules.PromptChanges;
 import dev.attune.ingest.pairing.rules.PromptKey;
 import dev.attune.ingest.pairing.rules.PromptStage;
 import dev.attune.ingest.pairing.rules.Published;
 import dev.attune.ingest.pairing.rules.Refusal;
+import dev.attune.schemas.AvroSerdes;
 import dev.attune.schemas.Topics;
 import java.time.Duration;
 import org.apache.kafka.streams.processor.PunctuationType;
@@ -24,6 +26,8 @@ import org.apache.kafka.streams.processor.api.Record;
 @SuppressWarnings("NullAway.Init") // Streams calls init first.
 final class PromptProcessor implements Processor<String, Received<JudgedCompletion>, Object, Object> {
     private final PairingConfig config;
+    private final Topics topics;
+    private final AvroSerdes serdes;
     private final PairingCache cache;
     private final PromptStage stage;
     private final DeadLetters deadLetters;
@@ -33,8 +37,16 @@ final class PromptProcessor implements Processor<String, Received<JudgedCompleti
     private PromptStores stores;
     private PromptAgendas agendas;
 
-    PromptProcessor(PairingConfig config, PairingCache cache, DeadLetters deadLetters, PairingMetrics metrics) {
+    PromptProcessor(
+            PairingConfig config,
+            Topics topics,
+            AvroSerdes serdes,
+            PairingCache cache,
+            DeadLetters deadLetters,
+            PairingMetrics metrics) {
         this.config = config;
+        this.topics = topics;
+        this.serdes = serdes;
         this.cache = cache;
         this.stage = new PromptStage(config.rules().pairRules());
         this.deadLetters = deadLetters;
@@ -45,7 +57,12 @@ final class PromptProcessor implements Processor<String, Received<JudgedCompleti
     public void init(ProcessorContext<Object, Object> context) {
         this.context = new StageContext(context);
         this.clock = new EventClock(config.limits().caughtUpAfter(), this.context.wallClock());
-        this.stores = new PromptStores(context, cache);
+        this.stores = new PromptStores(
+                context,
+                TopicRows.of(context.getStateStore(Nodes.PROMPT_ANSWERS_STORE), topics.judgedCompletions(), serdes),
+                TopicRows.of(context.getStateStore(Nodes.PROMPT_TEXTS_STORE), topics.promptCompletions(), serdes),
+                cache,
+                config.limits().maxAnswersPerPrompt());
         this.agendas = new PromptAgendas(context, config.emission());
         Duration interval = config.emission().lookInterval();
         context.schedule(interval, PunctuationType.WALL_CLOCK_TIME, time -> look());
@@ -63,23 +80,24 @@ final class PromptProcessor implements Processor<String, Received<JudgedCompleti
     public void process(Record<String, Received<JudgedCompletion>> record) {
         JudgedCompletion judged = record.value().value();
         clock.read(judged.getReceivedAt(), context.wallClock());
-        if (!RecordKeys.isOf(record.key(), judged.getTenant(), judged.getPromptId())) {
-            refuse(record, judged, Refusal.KEY_MISMATCH);
+        String promptKey = RecordKeys.above(record.key());
+        boolean legal = RecordKeys.isOf(promptKey, judged.getTenant(), judged.getPromptId())
+                && record.key().equals(RecordKeys.row(promptKey, judged.getCompletionId()));
+        if (!legal) {
+            metrics.deadLetter(Refusal.KEY_MISMATCH.tag());
+            context.refuse(
+                    record,
+                    deadLetters,
+                    Refusal.KEY_MISMATCH,
+                    judged.getTenant(),
+                    judged.getModelId(),
+                    Nodes.PROMPT_DEAD_LETTERS);
             return;
         }
-        int answers = agendas.answers(record.key());
-        if (answers == 0) {
-            stores.open(record.key());
+        if (agendas.changed(promptKey, context.wallClock())) {
+            stores.open(promptKey);
         }
-        JudgedAnswer known = stores.answer(record.key(), judged.getCompletionId());
-        if (known == null && answers >= config.limits().maxAnswersPerPrompt()) {
-            refuse(record, judged, Refusal.TOO_MANY_ANSWERS);
-        } else if (known == null || known.revision() < judged.getRevision()) {
-            stores.put(record.key(), known, judged);
-            agendas.changed(record.key(), known == null, context.wallClock());
-        } else {
-            metrics.duplicate(context.source().topic());
-        }
+        stores.read(promptKey, judged);
     }
 
     private void look() {
@@ -94,16 +112,33 @@ final class PromptProcessor implements Processor<String, Received<JudgedCompleti
         PromptChanges changes = stage.revise(
                 prompt, rows.answers().values(), rows.pairs(), rows.singles(), clock.now(context.wallClock()));
         changes.heldBack().forEach(metrics::heldBack);
-        changes.pairs().forEach(pair -> send(promptKey, prompt, rows, pair));
-        changes.singles().forEach(single -> sendSingle(promptKey, prompt, rows, single));
-        agendas.lookAt(promptKey, changes.nextLook());
+        if (rows.leftOut() > 0) {
+            metrics.heldBack(Bound.ANSWERS_PER_PROMPT, rows.leftOut());
+        }
+        int unsent = 0;
+        for (Published<AssembledPair> pair : changes.pairs()) {
+            unsent += send(promptKey, prompt, rows, pair) ? 0 : 1;
+        }
+        for (Published<AssembledSingle> single : changes.singles()) {
+            unsent += sendSingle(promptKey, prompt, rows, single) ? 0 : 1;
+        }
+        agendas.lookedAt(promptKey, rows.answers().size() + rows.leftOut(), changes.nextLook());
+        if (unsent > 0) {
+            metrics.heldBack(Bound.TEXT_NOT_HERE, unsent);
+            agendas.changed(promptKey, context.wallClock());
+        }
     }
 
-    private void send(String promptKey, PromptKey prompt, PromptRows rows, Published<AssembledPair> published) {
+    /** @return false where a text is still on its way: then the next look sends it */
+    private boolean send(String promptKey, PromptKey prompt, PromptRows rows, Published<AssembledPair> published) {
         AssembledPair pair = published.content();
+        CompletionServed chosen = stores.text(promptKey, pair.chosenId());
+        CompletionServed rejected = stores.text(promptKey, pair.rejectedId());
+        if (chosen == null || rejected == null) {
+            return false;
+        }
         stores.putPair(promptKey, rows, published);
-        PreferencePair event = PairingRecords.pair(
-                published, stores.text(promptKey, pair.chosenId()), stores.text(promptKey, pair.rejectedId()));
+        PreferencePair event = PairingRecords.pair(published, chosen, rejected);
         boolean goesOut = !config.budgets().on();
         if (goesOut) {
             metrics.pair(event.getStatus(), context.age(event.getLastEvidenceAt()));
@@ -111,22 +146,24 @@ final class PromptProcessor implements Processor<String, Received<JudgedCompleti
         context.forward(
                 new Record<>(Topics.key(prompt.tenant(), pair.pairId()), event, context.timestamp()),
                 goesOut ? Nodes.PAIRS : Nodes.ASSEMBLED_OUT);
+        return true;
     }
 
-    private void sendSingle(String promptKey, PromptKey prompt, PromptRows rows, Published<AssembledSingle> published) {
+    private boolean sendSingle(
+            String promptKey, PromptKey prompt, PromptRows rows, Published<AssembledSingle> published) {
         String completionId = published.content().completionId();
+        CompletionServed text = stores.text(promptKey, completionId);
+        if (text == null) {
+            return false;
+        }
         stores.putSingle(promptKey, rows, published);
         metrics.single(PairingRecords.status(published));
         context.forward(
                 new Record<>(
                         Topics.key(prompt.tenant(), completionId),
-                        PairingRecords.single(published, stores.text(promptKey, completionId)),
+                        PairingRecords.single(published, text),
                         context.timestamp()),
                 Nodes.SINGLES);
-    }
-
-    private void refuse(Record<String, Received<JudgedCompletion>> record, JudgedCompletion judged, Refusal reason) {
-        metrics.deadLetter(reason.tag());
-        context.refuse(record, deadLetters, reason, judged.getTenant(), judged.getModelId(), Nodes.PROMPT_DEAD_LETTERS);
+        return true;
     }
 }

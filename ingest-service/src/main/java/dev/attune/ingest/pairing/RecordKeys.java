@@ -14,4 +14,20 @@ final class RecordKeys {
         boolean ambiguous = tenant.indexOf('/') >= 0 || key.indexOf(SEPARATOR) >= 0;
         return !ambiguous && key.equals(Topics.key(tenant, id));
     }
+
+    /** Whether a key can be made of it. */
+    static boolean isLegal(String promptId) {
+        return promptId.indexOf(SEPARATOR) < 0;
+    }
+
+    /** The key of one row of those that stand together under {@code key}. */
+    static String row(String key, String id) {
+        return key + SEPARATOR + id;
+    }
+
+    /** What {@link #row} was made under; the whole of any other key. */
+    static String above(String row) {
+        int end = row.indexOf(SEPARATOR);
+        return end < 0 ? row : row.substring(0, end);
+    }
 }

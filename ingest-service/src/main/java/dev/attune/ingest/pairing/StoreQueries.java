@@ -1,20 +1,17 @@
 package dev.attune.ingest.pairing;
 
-import dev.attune.events.CompletionServed;
-import dev.attune.events.state.PromptAgenda;
-import dev.attune.ingest.pairing.TurnView.CompletionView;
+import dev.attune.events.state.PromptPending;
 import dev.attune.ingest.pairing.rules.AssembledPair;
 import dev.attune.ingest.pairing.rules.AssembledSingle;
 import dev.attune.ingest.pairing.rules.BudgetedPair;
 import dev.attune.ingest.pairing.rules.JudgedAnswer;
 import dev.attune.ingest.pairing.rules.PairExplanation;
-import dev.attune.ingest.pairing.rules.PairRules;
 import dev.attune.ingest.pairing.rules.PromptKey;
 import dev.attune.ingest.pairing.rules.Published;
 import dev.attune.ingest.pairing.rules.TurnMemory;
 import dev.attune.ingest.pairing.state.WriteBehindStore;
+import dev.attune.schemas.AvroSerdes;
 import dev.attune.schemas.Topics;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -40,13 +37,17 @@ final class StoreQueries {
     private static final StringSerializer STRINGS = new StringSerializer();
 
     private final KafkaStreams streams;
+    private final Topics topics;
+    private final AvroSerdes serdes;
     private final PairExplanation explanation;
     private final PairingConfig.Budgets budgets;
 
-    StoreQueries(KafkaStreams streams, PairRules rules, PairingConfig.Budgets budgets) {
+    StoreQueries(KafkaStreams streams, Topics topics, AvroSerdes serdes, PairingConfig config) {
         this.streams = streams;
-        this.budgets = budgets;
-        this.explanation = new PairExplanation(rules);
+        this.topics = topics;
+        this.serdes = serdes;
+        this.budgets = config.budgets();
+        this.explanation = new PairExplanation(config.rules().pairRules());
     }
 
     /** @throws QueryProblem if the partition's stores are not in this process */
@@ -57,26 +58,22 @@ final class StoreQueries {
         if (memory == null) {
             return Optional.empty();
         }
-        ReadOnlyKeyValueStore<String, CompletionServed> served = store(Nodes.TURN_COMPLETIONS_STORE, partition);
-        return Optional.of(TurnView.of(
-                turnId,
-                memory,
-                rows(served, key).stream()
-                        .map(completion -> new CompletionView(
-                                completion.getCompletionId(), completion.getPromptId(), completion.getModelVersion()))
-                        .toList()));
+        return Optional.of(TurnView.of(turnId, memory));
     }
 
     /** @throws QueryProblem if the partition's stores are not in this process */
     Optional<PromptView> prompt(int partition, String tenant, String promptId) {
         String key = Topics.key(tenant, promptId);
-        PromptAgenda agenda = this.<PromptAgenda>committed(Nodes.PROMPT_AGENDA_STORE, partition)
-                .get(key);
-        if (agenda == null) {
+        List<JudgedAnswer> answers = new ArrayList<>();
+        ReadOnlyKeyValueStore<String, byte[]> judged = committed(Nodes.PROMPT_ANSWERS_STORE, partition);
+        int leftOut = TopicRows.of(judged, topics.judgedCompletions(), serdes)
+                .under(key, MOST_ROWS, row -> answers.add(PairingRecords.answer(row)));
+        if (answers.isEmpty()) {
             return Optional.empty();
         }
-        boolean pending = agenda.getPendingSince().isAfter(Instant.EPOCH);
-        List<JudgedAnswer> answers = rows(this.<JudgedAnswer>store(Nodes.PROMPT_ANSWERS_STORE, partition), key);
+        boolean pending = this.<PromptPending>committed(Nodes.PROMPT_PENDING_STORE, partition)
+                        .get(key)
+                != null;
         List<Published<AssembledPair>> pairs =
                 rows(this.<Published<AssembledPair>>store(Nodes.PROMPT_PAIRS_STORE, partition), key);
         List<Published<AssembledSingle>> singles =
@@ -88,7 +85,7 @@ final class StoreQueries {
         return Optional.of(new PromptView(
                 promptId,
                 answers.stream().map(PromptView::answer).toList(),
-                Math.max(0, agenda.getAnswers() - answers.size()),
+                leftOut,
                 PromptView.pairs(pairs, budgets.on()),
                 PromptView.singles(singles),
                 explanation.explain(new PromptKey(tenant, promptId), answers, held, pending, MOST_ROWS).stream()

@@ -5,7 +5,6 @@ import dev.attune.events.DeadLetter;
 import dev.attune.events.FeedbackGiven;
 import dev.attune.events.FeedbackKind;
 import dev.attune.events.JudgedCompletion;
-import dev.attune.events.SealableText;
 import dev.attune.ingest.pairing.FeedbackReading.Reading;
 import dev.attune.ingest.pairing.rules.Refusal;
 import dev.attune.ingest.pairing.rules.Source;
@@ -17,14 +16,15 @@ import dev.attune.schemas.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 
 /**
- * The turn stage: applies completions and feedback to their turn, sends each completion whose votes changed on with all
- * its votes, and sets aside what cannot be used or whose completion never came.
+ * The turn stage: applies completions and feedback to their turn, sends each text on once and each completion whose votes
+ * changed with all its votes, and sets aside what cannot be used or whose completion never came.
  */
 @SuppressWarnings("NullAway.Init") // Streams calls init first.
 final class TurnProcessor implements Processor<String, Received<?>, Object, Object> {
@@ -32,23 +32,25 @@ final class TurnProcessor implements Processor<String, Received<?>, Object, Obje
     private static final Duration LOOK_INTERVAL = Duration.ofSeconds(1);
 
     private final PairingConfig.Limits limits;
-    private final PairingCache cache;
     private final DeadLetters deadLetters;
     private final PairingMetrics metrics;
     private final String feedbackTopic;
+    private final String textsTopic;
+    private final Serializer<CompletionServed> texts;
     private StageContext context;
     private EventClock clock;
     private TurnStores stores;
 
     TurnProcessor(
             PairingConfig.Limits limits,
-            PairingCache cache,
             Topics topics,
+            Serializer<CompletionServed> texts,
             DeadLetters deadLetters,
             PairingMetrics metrics) {
         this.limits = limits;
-        this.cache = cache;
         this.feedbackTopic = topics.feedback().name();
+        this.textsTopic = topics.promptCompletions().name();
+        this.texts = texts;
         this.deadLetters = deadLetters;
         this.metrics = metrics;
     }
@@ -57,18 +59,14 @@ final class TurnProcessor implements Processor<String, Received<?>, Object, Obje
     public void init(ProcessorContext<Object, Object> context) {
         this.context = new StageContext(context);
         this.clock = new EventClock(limits.caughtUpAfter(), this.context.wallClock());
-        this.stores = new TurnStores(
-                context, cache, limits.turns(), turns -> metrics.waitingTurns(this.context.task(), turns));
+        this.stores =
+                new TurnStores(context, limits.turns(), turns -> metrics.waitingTurns(this.context.task(), turns));
         context.schedule(LOOK_INTERVAL, PunctuationType.WALL_CLOCK_TIME, time -> look());
     }
 
     @Override
     public void close() {
         metrics.waitingTurns(context.task(), 0);
-        // Closed without having been initialised where that failed.
-        if (stores != null) {
-            stores.close();
-        }
     }
 
     @Override
@@ -82,11 +80,14 @@ final class TurnProcessor implements Processor<String, Received<?>, Object, Obje
 
     private void completion(Record<String, Received<?>> record, CompletionServed served) {
         clock.read(served.getReceivedAt(), context.wallClock());
-        TurnOutcome outcome = RecordKeys.isOf(record.key(), served.getTenant(), served.getTurnId())
+        boolean legal = RecordKeys.isOf(record.key(), served.getTenant(), served.getTurnId())
+                && RecordKeys.isLegal(served.getPromptId());
+        TurnOutcome outcome = legal
                 ? stores.apply(record.key(), turn -> {
                     TurnOutcome taken = turn.completion(FeedbackReading.answer(served), served.getReceivedAt());
                     if (taken instanceof TurnOutcome.Changed changed) {
-                        stores.putCompletion(record.key(), served);
+                        // As it came: nobody needs the text before a pair goes out.
+                        sendText(record, served, record.value().bytes().array());
                         send(record, turn, changed);
                     }
                     return taken;
@@ -97,7 +98,9 @@ final class TurnProcessor implements Processor<String, Received<?>, Object, Obje
 
     private void feedback(Record<String, Received<?>> record, FeedbackGiven given) {
         clock.read(given.getReceivedAt(), context.wallClock());
-        TurnOutcome outcome = RecordKeys.isOf(record.key(), given.getTenant(), given.getTurnId())
+        boolean legal = RecordKeys.isOf(record.key(), given.getTenant(), given.getTurnId())
+                && (given.getPromptId() == null || RecordKeys.isLegal(given.getPromptId()));
+        TurnOutcome outcome = legal
                 ? switch (FeedbackReading.read(
                         given,
                         new Source(
@@ -107,8 +110,9 @@ final class TurnProcessor implements Processor<String, Received<?>, Object, Obje
                         stores.apply(record.key(), turn -> {
                             TurnOutcome taken = turn.feedback(usable.feedback());
                             if (taken instanceof TurnOutcome.Changed changed) {
-                                FeedbackReading.completions(given)
-                                        .forEach(served -> stores.putInlineCompletion(record.key(), served));
+                                FeedbackReading.completions(given).stream()
+                                        .filter(served -> changed.taken().contains(served.getCompletionId()))
+                                        .forEach(served -> sendText(record, served));
                                 if (given.getKind() == FeedbackKind.EDIT && turn.isLatest(usable.feedback())) {
                                     stores.putEdit(record.key(), given);
                                 }
@@ -122,14 +126,16 @@ final class TurnProcessor implements Processor<String, Received<?>, Object, Obje
     }
 
     private void send(Record<String, Received<?>> record, Turn turn, TurnOutcome.Changed changed) {
+        TurnKey key = TurnKey.of(record.key());
         for (String completionId : changed.completionIds()) {
-            JudgedCompletion judged = PairingRecords.judged(stores.completion(record.key(), completionId), turn);
+            JudgedCompletion judged = PairingRecords.judged(key, completionId, turn);
             forward(record, judged);
             for (EditedText edit : changed.edits()) {
                 if (edit.originalId().equals(completionId)) {
-                    SealableText text =
-                            stores.completion(record.key(), edit.editedId()).getText();
-                    forward(record, PairingRecords.edited(judged, edit.editedId(), text));
+                    CompletionServed text =
+                            PairingRecords.edited(stores.edit(record.key(), edit.editedId()), judged.getPromptId());
+                    sendText(record, text);
+                    forward(record, PairingRecords.judged(judged, text));
                 }
             }
         }
@@ -140,13 +146,35 @@ final class TurnProcessor implements Processor<String, Received<?>, Object, Obje
     }
 
     private void forward(Record<String, Received<?>> record, JudgedCompletion judged) {
+        String promptKey = Topics.key(judged.getTenant(), judged.getPromptId());
         context.forward(
-                new Record<Object, Object>(
-                        Topics.key(judged.getTenant(), judged.getPromptId()),
+                new Record<>(
+                        RecordKeys.row(promptKey, judged.getCompletionId()),
                         judged,
                         record.timestamp(),
                         record.headers()),
                 Nodes.JUDGED_OUT);
+    }
+
+    private void sendText(Record<String, Received<?>> record, CompletionServed served) {
+        sendText(record, served, texts.serialize(textsTopic, served));
+    }
+
+    private void sendText(Record<String, Received<?>> record, CompletionServed served, byte[] bytes) {
+        String promptKey = Topics.key(served.getTenant(), served.getPromptId());
+        context.forward(
+                new Record<>(
+                        RecordKeys.row(promptKey, served.getCompletionId()),
+                        bytes,
+                        record.timestamp(),
+                        record.headers()),
+                Nodes.TEXTS_OUT);
+    }
+
+    /** Nobody judged it: its text is not needed any more. */
+    private void deleteText(String promptKey, String completionId) {
+        context.forward(
+                new Record<>(RecordKeys.row(promptKey, completionId), null, context.timestamp()), Nodes.TEXTS_OUT);
     }
 
     private void report(Record<String, Received<?>> record, TurnOutcome outcome, String tenant, String modelId) {
@@ -176,11 +204,11 @@ final class TurnProcessor implements Processor<String, Received<?>, Object, Obje
             metrics.deadLetter(Refusal.COMPLETION_NEVER_CAME.tag());
             setAside(turnKey, missing(turnKey, vote, false), context.timestamp());
         });
-        stores.forget(now);
+        stores.forget(now, this::deleteText);
     }
 
     private DeadLetter missing(String turnKey, Vote vote, boolean resolved) {
-        String tenant = turnKey.substring(0, turnKey.indexOf('/'));
+        String tenant = TurnKey.of(turnKey).tenant();
         return deadLetters.missingCompletion(feedbackTopic, turnKey, tenant, vote, resolved, context.wallClock());
     }
 

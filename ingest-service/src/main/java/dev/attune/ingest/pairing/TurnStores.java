@@ -3,6 +3,7 @@ package dev.attune.ingest.pairing;
 import dev.attune.events.CompletionServed;
 import dev.attune.events.FeedbackGiven;
 import dev.attune.ingest.pairing.rules.Judgement.Edit;
+import dev.attune.ingest.pairing.rules.ServedAnswer;
 import dev.attune.ingest.pairing.rules.Turn;
 import dev.attune.ingest.pairing.rules.TurnLimits;
 import dev.attune.ingest.pairing.rules.TurnMemory;
@@ -10,7 +11,7 @@ import dev.attune.ingest.pairing.rules.TurnMemory.KnownCompletion;
 import dev.attune.ingest.pairing.rules.TurnOutcome;
 import dev.attune.ingest.pairing.rules.Vote;
 import dev.attune.ingest.pairing.state.DueIndex;
-import dev.attune.ingest.pairing.state.ObjectCache;
+import dev.attune.schemas.Topics;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -21,36 +22,32 @@ import java.util.function.IntConsumer;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.state.KeyValueStore;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The turn stage's stores: one small row a turn with its votes, one row a completion with its texts (written once), and
- * what is to be looked at when.
+ * The turn stage's stores: one small row a turn with its votes, one row a text that a user wrote in the place of a
+ * completion's, and what is to be looked at when. The completions' own texts are not here: they go on at once.
  */
 final class TurnStores {
     private static final int EXPIRY_QUEUE = 0;
-    private static final int RETENTION_QUEUE = 1;
     /** Turns looked at in one go, so that a flood of expiries does not starve the input. */
     private static final int TURNS_A_LOOK = 1_000;
 
     private final TurnLimits limits;
     private final KeyValueStore<String, TurnMemory> turns;
-    private final KeyValueStore<String, CompletionServed> completions;
-    private final ObjectCache.Section<CompletionServed> cachedCompletions;
+    private final KeyValueStore<String, CompletionServed> edits;
     private final DueIndex expiry;
-    private final DueIndex retention;
+    private final TurnSweep sweep;
     private final IntConsumer waitingTurns;
     private int waiting;
 
     /** @param waitingTurns is told how many turns have feedback that waits */
-    TurnStores(ProcessorContext<?, ?> context, PairingCache cache, TurnLimits limits, IntConsumer waitingTurns) {
+    TurnStores(ProcessorContext<?, ?> context, TurnLimits limits, IntConsumer waitingTurns) {
         this.limits = limits;
         this.turns = context.getStateStore(Nodes.TURNS_STORE);
-        this.completions = context.getStateStore(Nodes.TURN_COMPLETIONS_STORE);
-        this.cachedCompletions = cache.completions();
+        this.edits = context.getStateStore(Nodes.TURN_EDITS_STORE);
         KeyValueStore<Bytes, byte[]> due = context.getStateStore(Nodes.TURN_DUE_STORE);
         this.expiry = new DueIndex(due, EXPIRY_QUEUE);
-        this.retention = new DueIndex(due, RETENTION_QUEUE);
+        this.sweep = new TurnSweep(turns, limits);
         this.waitingTurns = waitingTurns;
         addWaiting(expiry.size());
     }
@@ -62,37 +59,23 @@ final class TurnStores {
         Optional<Instant> expiryBefore = turn.nextExpiry();
         TurnOutcome outcome = event.apply(turn);
         if (outcome instanceof TurnOutcome.Changed) {
-            if (known == null) {
-                retention.add(turn.retainedUntil(), turnKey);
-            }
             reschedule(turnKey, expiryBefore, turn.nextExpiry());
             turns.put(turnKey, turn.memory());
         }
         return outcome;
     }
 
-    /** Keeps a completion that the turn did not have, or not with the version that wrote it. */
-    void putCompletion(String turnKey, CompletionServed served) {
-        putCompletion(turnKey, served.getCompletionId(), served);
-    }
-
-    /** Keeps a completion that came with feedback, unless it is here already. */
-    void putInlineCompletion(String turnKey, CompletionServed served) {
-        CompletionServed known = findCompletion(turnKey, served.getCompletionId());
-        if (known == null || known.getModelVersion().isEmpty()) {
-            putCompletion(turnKey, served);
-        }
-    }
-
-    /** A user's own text is kept as a completion of that user's: its prompt is that of the original, which may come later. */
+    /** Keeps a user's own text: what it is an answer to may come later. */
     void putEdit(String turnKey, FeedbackGiven edit) {
         String editedId = Edit.editedId(Objects.requireNonNull(edit.getCompletionId()), edit.getUserId());
-        putCompletion(
-                turnKey,
-                editedId,
+        edits.put(
+                RecordKeys.row(turnKey, editedId),
                 CompletionServed.newBuilder()
                         .setEventId(edit.getEventId())
                         .setTenant(edit.getTenant())
+                        .setModelId(edit.getModelId())
+                        .setOccurredAt(edit.getOccurredAt())
+                        .setReceivedAt(edit.getReceivedAt())
                         .setTurnId(edit.getTurnId())
                         .setCompletionId(editedId)
                         .setPromptId("")
@@ -100,31 +83,13 @@ final class TurnStores {
                         .build());
     }
 
-    CompletionServed completion(String turnKey, String completionId) {
-        CompletionServed served = findCompletion(turnKey, completionId);
-        if (served == null) {
-            throw new IllegalStateException("store " + Nodes.TURN_COMPLETIONS_STORE
-                    + " lacks a completion that its turn knows: the state is damaged, reset the application");
+    CompletionServed edit(String turnKey, String editedId) {
+        CompletionServed edit = edits.get(RecordKeys.row(turnKey, editedId));
+        if (edit == null) {
+            throw new IllegalStateException("store " + Nodes.TURN_EDITS_STORE
+                    + " lacks a text that its turn knows: the state is damaged, reset the application");
         }
-        return served;
-    }
-
-    private void putCompletion(String turnKey, String completionId, CompletionServed served) {
-        String row = row(turnKey, completionId);
-        completions.put(row, served);
-        cachedCompletions.put(row, served);
-    }
-
-    private @Nullable CompletionServed findCompletion(String turnKey, String completionId) {
-        String row = row(turnKey, completionId);
-        CompletionServed cached = cachedCompletions.get(row);
-        return cached == null ? completions.get(row) : cached;
-    }
-
-    private void deleteCompletion(String turnKey, String completionId) {
-        String row = row(turnKey, completionId);
-        completions.delete(row);
-        cachedCompletions.remove(row);
+        return edit;
     }
 
     /** Finds the votes whose completions should have been here by {@code now}. */
@@ -143,33 +108,29 @@ final class TurnStores {
         }
     }
 
-    /** Forgets the turns that nothing has happened to for long. */
-    void forget(Instant now) {
-        for (String turnKey : retention.takeDue(now, TURNS_A_LOOK)) {
-            TurnMemory memory = turns.get(turnKey);
-            if (memory == null) {
-                continue;
-            }
-            Turn turn = new Turn(limits, memory);
-            if (turn.retainedUntil().isAfter(now)) {
-                retention.add(turn.retainedUntil(), turnKey);
-                continue;
-            }
+    /**
+     * Forgets the turns that nothing has happened to for long.
+     *
+     * @param unjudged takes prompt and completion of texts that were sent on and that nobody judged
+     */
+    void forget(Instant now, BiConsumer<String, String> unjudged) {
+        for (String turnKey : sweep.findForgotten(now)) {
+            TurnMemory memory = Objects.requireNonNull(turns.get(turnKey));
+            String tenant = TurnKey.of(turnKey).tenant();
             for (KnownCompletion known : memory.completions()) {
-                deleteCompletion(turnKey, known.completionId());
+                if (known.revision() == 0) {
+                    ServedAnswer answer = known.answer();
+                    unjudged.accept(Topics.key(tenant, answer.promptId()), answer.completionId());
+                }
             }
             for (Vote vote : memory.votes()) {
                 if (vote.opinion() instanceof Edit edit) {
-                    deleteCompletion(turnKey, Edit.editedId(edit.completionId(), vote.userId()));
+                    edits.delete(RecordKeys.row(turnKey, Edit.editedId(edit.completionId(), vote.userId())));
                 }
             }
-            reschedule(turnKey, turn.nextExpiry(), Optional.empty());
+            reschedule(turnKey, new Turn(limits, memory).nextExpiry(), Optional.empty());
             turns.delete(turnKey);
         }
-    }
-
-    void close() {
-        cachedCompletions.close();
     }
 
     private void reschedule(String turnKey, Optional<Instant> before, Optional<Instant> after) {
@@ -184,10 +145,5 @@ final class TurnStores {
     private void addWaiting(int more) {
         waiting += more;
         waitingTurns.accept(waiting);
-    }
-
-    /** Rows of one turn stand together. */
-    private static String row(String turnKey, String completionId) {
-        return turnKey + RecordKeys.SEPARATOR + completionId;
     }
 }

@@ -28,10 +28,14 @@ record TurnView(String turnId, List<CompletionView> completions, List<VoteView> 
             String standing,
             String detail) {}
 
-    static TurnView of(String turnId, TurnMemory memory, List<CompletionView> completions) {
+    static TurnView of(String turnId, TurnMemory memory) {
         return new TurnView(
                 turnId,
-                completions,
+                memory.completions().stream()
+                        .map(known -> known.answer())
+                        .map(answer ->
+                                new CompletionView(answer.completionId(), answer.promptId(), answer.modelVersion()))
+                        .toList(),
                 VoteStanding.of(memory).stream().map(TurnView::vote).toList());
     }
 

@@ -14,16 +14,7 @@ final class Configs {
     static final PairingConfig.Rules OPEN_RULES =
             new PairingConfig.Rules(0.5, 0, 0.6, 0, 0, Duration.ofHours(24), 0, 0, Duration.ofHours(24));
 
-    static final PairingConfig.Limits LIMITS = new PairingConfig.Limits(
-            Duration.ofMinutes(10),
-            Duration.ofDays(30),
-            1000,
-            64,
-            256,
-            100_000,
-            1 << 20,
-            1 << 19,
-            Duration.ofSeconds(30));
+    static final PairingConfig.Limits LIMITS = limits(100_000);
 
     static final PairingConfig.Emission EMISSION =
             new PairingConfig.Emission(Duration.ofMillis(200), Duration.ofSeconds(2));
@@ -38,6 +29,29 @@ final class Configs {
     }
 
     static PairingConfig pairing(Path stateDir, PairingConfig.Rules rules, PairingConfig.Budgets budgets) {
+        return pairing(stateDir, rules, budgets, LIMITS);
+    }
+
+    /** With so many answers of a prompt at most. */
+    static PairingConfig pairingWithAnswers(Path stateDir, int maxAnswers) {
+        return pairing(stateDir, OPEN_RULES, NO_BUDGETS, limits(maxAnswers));
+    }
+
+    private static PairingConfig.Limits limits(int maxAnswers) {
+        return new PairingConfig.Limits(
+                Duration.ofMinutes(10),
+                Duration.ofDays(30),
+                1000,
+                64,
+                256,
+                maxAnswers,
+                1 << 20,
+                1 << 19,
+                Duration.ofSeconds(30));
+    }
+
+    private static PairingConfig pairing(
+            Path stateDir, PairingConfig.Rules rules, PairingConfig.Budgets budgets, PairingConfig.Limits limits) {
         return new PairingConfig(
                 new KafkaSettings("127.0.0.1:1", Map.of()),
                 new SchemaRegistrySettings("http://127.0.0.1:1", Map.of()),
@@ -52,7 +66,7 @@ final class Configs {
                 EMISSION,
                 rules,
                 budgets,
-                LIMITS,
+                limits,
                 new PairingConfig.Queries(null, List.of()));
     }
 }

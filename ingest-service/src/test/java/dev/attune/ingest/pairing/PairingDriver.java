@@ -3,6 +3,7 @@ package dev.attune.ingest.pairing;
 import dev.attune.events.CompletionServed;
 import dev.attune.events.DeadLetter;
 import dev.attune.events.FeedbackGiven;
+import dev.attune.events.JudgedCompletion;
 import dev.attune.events.PreferencePair;
 import dev.attune.events.PreferenceSingle;
 import dev.attune.events.PreferenceStatus;
@@ -89,6 +90,22 @@ final class PairingDriver implements AutoCloseable {
     void sendRaw(Topic<?> topic, byte @Nullable [] key, byte[] value) {
         driver.createInputTopic(topic.name(), new ByteArraySerializer(), new ByteArraySerializer())
                 .pipeInput(new TestRecord<>(key, value));
+    }
+
+    /** As the turn stage writes it. */
+    byte[] bytes(JudgedCompletion judged) {
+        return serdes.serializer(JudgedCompletion.class)
+                .serialize(TOPICS.judgedCompletions().name(), judged);
+    }
+
+    /** Which texts the prompt stage keeps. */
+    List<String> keptTexts() {
+        List<String> keys = new ArrayList<>();
+        try (KeyValueIterator<String, byte[]> rows = driver.<String, byte[]>getKeyValueStore(Nodes.PROMPT_TEXTS_STORE)
+                .all()) {
+            rows.forEachRemaining(row -> keys.add(row.key));
+        }
+        return keys;
     }
 
     /** A record as the gateway writes it. */

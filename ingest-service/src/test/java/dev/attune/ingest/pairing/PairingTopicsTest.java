@@ -54,6 +54,21 @@ class PairingTopicsTest {
     }
 
     @Test
+    void votesAndTextsOfPromptsMustBePartitionedAlike(Platform platform) throws Exception {
+        Topics topics = platform.createTopics(1);
+        try (Admin admin = admin(platform)) {
+            admin.createPartitions(Map.of(topics.promptCompletions().name(), NewPartitions.increaseTo(2)))
+                    .all()
+                    .get();
+
+            await().atMost(Duration.ofSeconds(30))
+                    .untilAsserted(() -> assertThatThrownBy(() -> PairingTopics.check(admin, topics, true, MAX_BYTES))
+                            .isInstanceOf(ConfigException.class)
+                            .hasMessageContainingAll("judged-completions (1 partitions)", "prompt-completions (2)"));
+        }
+    }
+
+    @Test
     void aTopicThatWouldRefuseALargePairIsNamed(Platform platform) throws Exception {
         Topics topics = platform.createTopics(1);
         try (Admin admin = admin(platform)) {

@@ -12,6 +12,10 @@ public enum Bound {
     PAIRS_PER_USER,
     /** Counted in answers. */
     ANSWERS_ACROSS_TURNS,
+    /** Counted in answers: the prompt has more than it may have. */
+    ANSWERS_PER_PROMPT,
+    /** No rule: the text of a side is still on its way, and the next look says it. Counted in pairs and singles. */
+    TEXT_NOT_HERE,
     /** One user's, across prompts; counted in pairs that begin to be kept out. */
     USER_BUDGET,
     /** A tenant's; counted as {@link #USER_BUDGET}. */

@@ -12,7 +12,6 @@ public enum Refusal {
     CONFLICTING_DUPLICATE("an event with this id but another content came before; ids must not be used twice"),
     TOO_MANY_VOTES("the turn holds as many votes as the configured bound allows"),
     TOO_MANY_COMPLETIONS("the turn holds as many completions as the configured bound allows"),
-    TOO_MANY_ANSWERS("the prompt holds as many judged completions as the configured bound allows"),
     COMPLETION_NEVER_CAME("no completion of that id came in the time that feedback waits for one");
 
     private final String detail;

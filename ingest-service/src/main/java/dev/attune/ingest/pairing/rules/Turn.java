@@ -6,7 +6,6 @@ import dev.attune.ingest.pairing.rules.Judgement.Opinion;
 import dev.attune.ingest.pairing.rules.Judgement.Regeneration;
 import dev.attune.ingest.pairing.rules.Judgement.Retraction;
 import dev.attune.ingest.pairing.rules.Judgement.Thumb;
-import dev.attune.ingest.pairing.rules.TurnMemory.KnownCompletion;
 import dev.attune.ingest.pairing.rules.TurnOutcome.EditedText;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -39,7 +38,7 @@ public final class Turn {
     /** Takes a completion in. */
     public TurnOutcome completion(ServedAnswer answer, Instant receivedAt) {
         String completionId = answer.completionId();
-        KnownCompletion known = memory.completion(completionId);
+        ServedAnswer known = memory.completion(completionId);
         if (known != null && !known.isSameAs(answer)) {
             return new TurnOutcome.Refused(Refusal.CONFLICTING_DUPLICATE);
         }
@@ -55,7 +54,7 @@ public final class Turn {
         if (!verdicts(completionId).isEmpty()) {
             changed.add(completionId);
         }
-        return new TurnOutcome.Changed(changed, edits(completionId), resolveReported());
+        return new TurnOutcome.Changed(Set.of(completionId), changed, edits(completionId), resolveReported());
     }
 
     public TurnOutcome feedback(Feedback feedback) {
@@ -87,7 +86,7 @@ public final class Turn {
         Map<String, ServedAnswer> brought = new HashMap<>();
         int completions = memory.completionCount();
         for (ServedAnswer answer : feedback.answers()) {
-            KnownCompletion known = memory.completion(answer.completionId());
+            ServedAnswer known = memory.completion(answer.completionId());
             ServedAnswer other = brought.get(answer.completionId());
             if ((known != null && !known.isSameAs(answer)) || (other != null && !other.isSameAs(answer))) {
                 return Refusal.CONFLICTING_DUPLICATE;
@@ -146,6 +145,9 @@ public final class Turn {
     /** What everybody currently says of a completion, in a stable order. */
     public List<Verdict> verdicts(String completionId) {
         List<Vote> votes = effectiveVotes(completionId);
+        if (votes.isEmpty()) {
+            return List.of();
+        }
         Set<String> explicit = votes.stream()
                 .filter(vote -> !(vote.opinion() instanceof Regeneration))
                 .map(Vote::userId)
@@ -160,11 +162,14 @@ public final class Turn {
 
     /** When the newest of the votes on a completion was received; the epoch where there is none. */
     public Instant newestReceivedAt(String completionId) {
-        return memory.votes().stream()
-                .filter(vote -> vote.opinion().completionIds().contains(completionId))
-                .map(Vote::receivedAt)
-                .max(Comparator.naturalOrder())
-                .orElse(Instant.EPOCH);
+        Instant newest = Instant.EPOCH;
+        for (Vote vote : memory.votesNow()) {
+            if (vote.opinion().completionIds().contains(completionId)
+                    && vote.receivedAt().isAfter(newest)) {
+                newest = vote.receivedAt();
+            }
+        }
+        return newest;
     }
 
     /**
@@ -182,7 +187,14 @@ public final class Turn {
 
     /** When {@link #expire} has something to say next; empty while nothing waits. */
     public Optional<Instant> nextExpiry() {
-        return memory.votes().stream().filter(this::isWaiting).map(this::expiry).min(Comparator.naturalOrder());
+        Instant next = null;
+        // No stream here and in what follows: it is asked twice with every event.
+        for (Vote vote : memory.votesNow()) {
+            if (isWaiting(vote) && (next == null || expiry(vote).isBefore(next))) {
+                next = expiry(vote);
+            }
+        }
+        return Optional.ofNullable(next);
     }
 
     /** When the turn may be forgotten, unless something happens before. */
@@ -195,10 +207,13 @@ public final class Turn {
     }
 
     private List<Vote> effectiveVotes(String completionId) {
-        return memory.votes().stream()
-                .filter(vote -> vote.opinion().completionIds().contains(completionId))
-                .filter(this::isEffective)
-                .toList();
+        List<Vote> effective = new ArrayList<>();
+        for (Vote vote : memory.votesNow()) {
+            if (vote.opinion().completionIds().contains(completionId) && isEffective(vote)) {
+                effective.add(vote);
+            }
+        }
+        return effective;
     }
 
     private List<EditedText> edits(String completionId) {
@@ -217,7 +232,12 @@ public final class Turn {
     }
 
     private boolean isIncomplete(Vote vote) {
-        return vote.opinion().completionIds().stream().anyMatch(id -> memory.completion(id) == null);
+        for (String id : vote.opinion().completionIds()) {
+            if (memory.completion(id) == null) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private Instant expiry(Vote vote) {
@@ -246,11 +266,11 @@ public final class Turn {
         List<EditedText> edits = edited
                 ? List.of(new EditedText(Edit.editedId(known.first(), vote.userId()), known.first()))
                 : List.of();
-        return new TurnOutcome.Changed(known, edits, List.of());
+        return new TurnOutcome.Changed(Set.of(), known, edits, List.of());
     }
 
     private static TurnOutcome.Changed unchanged() {
-        return new TurnOutcome.Changed(new TreeSet<>(), List.of(), List.of());
+        return new TurnOutcome.Changed(Set.of(), new TreeSet<>(), List.of(), List.of());
     }
 
     private static Verdict verdict(Vote vote, String completionId) {

@@ -23,20 +23,11 @@ public final class TurnMemory {
     /**
      * A completion that came.
      *
-     * @param modelVersion empty where nobody said
-     * @param revision of what was last sent on of it; 0 before that
+     * @param revision of what was last sent on of its votes; 0 before that
      */
-    public record KnownCompletion(String completionId, long bodyDigest, String modelVersion, long revision) {
-        /** Who does not say which version wrote it contradicts nobody. */
-        boolean isSameAs(ServedAnswer answer) {
-            return bodyDigest == answer.bodyDigest()
-                    && (modelVersion.isEmpty()
-                            || answer.modelVersion().isEmpty()
-                            || modelVersion.equals(answer.modelVersion()));
-        }
-
-        boolean lacksVersionOf(ServedAnswer answer) {
-            return modelVersion.isEmpty() && !answer.modelVersion().isEmpty();
+    public record KnownCompletion(ServedAnswer answer, long revision) {
+        public String completionId() {
+            return answer.completionId();
         }
     }
 
@@ -68,6 +59,19 @@ public final class TurnMemory {
         return List.copyOf(votes.values());
     }
 
+    /** For whoever only looks through them. */
+    Collection<Vote> votesNow() {
+        return Collections.unmodifiableCollection(votes.values());
+    }
+
+    public int opinionCount() {
+        return votes.size();
+    }
+
+    public int seenCount() {
+        return seen.size();
+    }
+
     public List<SeenEvent> seen() {
         return seen.entrySet().stream()
                 .map(entry -> new SeenEvent(entry.getKey(), entry.getValue()))
@@ -86,17 +90,19 @@ public final class TurnMemory {
         return lastReceivedAt;
     }
 
-    /** Counts one more sending of a completion, and returns its revision. */
-    public long nextRevision(String completionId) {
-        KnownCompletion completion = completions.get(completionId);
-        if (completion == null) {
+    /**
+     * A completion whose votes are sent on once more.
+     *
+     * @return it with its new revision
+     */
+    public KnownCompletion nextRevision(String completionId) {
+        KnownCompletion known = completions.get(completionId);
+        if (known == null) {
             throw new IllegalArgumentException("completion " + completionId + " is not of this turn");
         }
-        long revision = completion.revision() + 1;
-        completions.put(
-                completionId,
-                new KnownCompletion(completionId, completion.bodyDigest(), completion.modelVersion(), revision));
-        return revision;
+        KnownCompletion next = new KnownCompletion(known.answer(), known.revision() + 1);
+        completions.put(completionId, next);
+        return next;
     }
 
     @Nullable
@@ -137,8 +143,9 @@ public final class TurnMemory {
     }
 
     @Nullable
-    KnownCompletion completion(String completionId) {
-        return completions.get(completionId);
+    ServedAnswer completion(String completionId) {
+        KnownCompletion known = completions.get(completionId);
+        return known == null ? null : known.answer();
     }
 
     int completionCount() {
@@ -147,13 +154,7 @@ public final class TurnMemory {
 
     void putCompletion(ServedAnswer answer) {
         KnownCompletion known = completions.get(answer.completionId());
-        completions.put(
-                answer.completionId(),
-                new KnownCompletion(
-                        answer.completionId(),
-                        answer.bodyDigest(),
-                        answer.modelVersion(),
-                        known == null ? 0 : known.revision()));
+        completions.put(answer.completionId(), new KnownCompletion(answer, known == null ? 0 : known.revision()));
     }
 
     void touch(Instant receivedAt) {

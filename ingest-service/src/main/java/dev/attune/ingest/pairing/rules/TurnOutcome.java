@@ -13,21 +13,24 @@ public sealed interface TurnOutcome {
     /**
      * The state changed.
      *
+     * @param taken completions that were not here, or not with the version that wrote them: their texts are to be sent on
      * @param completionIds known completions whose votes are different now: each is to be sent on
      * @param edits edited texts that are to be sent on, of completions among these
      * @param resolved votes that a dead letter had reported and whose completions are all here now
      */
-    record Changed(SortedSet<String> completionIds, List<EditedText> edits, List<Vote> resolved)
+    record Changed(Set<String> taken, SortedSet<String> completionIds, List<EditedText> edits, List<Vote> resolved)
             implements TurnOutcome {
         /** Both changes of one event. */
         Changed and(Changed other) {
+            Set<String> allTaken = new LinkedHashSet<>(taken);
+            allTaken.addAll(other.taken);
             SortedSet<String> allIds = new TreeSet<>(completionIds);
             allIds.addAll(other.completionIds);
             Set<EditedText> allEdits = new LinkedHashSet<>(edits);
             allEdits.addAll(other.edits);
             List<Vote> allResolved = new ArrayList<>(resolved);
             allResolved.addAll(other.resolved);
-            return new Changed(allIds, List.copyOf(allEdits), List.copyOf(allResolved));
+            return new Changed(Set.copyOf(allTaken), allIds, List.copyOf(allEdits), List.copyOf(allResolved));
         }
     }
 

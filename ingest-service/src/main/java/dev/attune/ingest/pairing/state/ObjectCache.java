@@ -50,6 +50,9 @@ public final class ObjectCache {
 
         /** Also to be called when the object of this key has grown. */
         public void put(String key, V value) {
+            if (budget == 0) {
+                return;
+            }
             int size = sizes.applyAsInt(value);
             Entry<V> before = entries.put(key, new Entry<>(value, size));
             bytes += size - (before == null ? 0 : before.bytes());

@@ -1,6 +1,5 @@
 package dev.attune.ingest.pairing.state;
 
-import dev.attune.events.state.AnswerState;
 import dev.attune.events.state.PublishedPair;
 import dev.attune.events.state.PublishedSingle;
 import dev.attune.events.state.StoredEvidence;
@@ -11,37 +10,14 @@ import dev.attune.ingest.pairing.rules.AssembledPair;
 import dev.attune.ingest.pairing.rules.AssembledPair.Evidence;
 import dev.attune.ingest.pairing.rules.AssembledPair.Origin;
 import dev.attune.ingest.pairing.rules.AssembledSingle;
-import dev.attune.ingest.pairing.rules.JudgedAnswer;
 import dev.attune.ingest.pairing.rules.Published;
 import dev.attune.ingest.pairing.rules.Verdict;
+import java.time.Instant;
 import java.util.List;
 
 /** A prompt's rows as they are stored. */
 public final class PromptCodecs {
     private PromptCodecs() {}
-
-    public static SingleObjectSerde<JudgedAnswer, AnswerState> answers() {
-        return new SingleObjectSerde<>(
-                AnswerState.getClassSchema(),
-                answer -> new AnswerState(
-                        answer.completionId(),
-                        answer.turnId(),
-                        answer.revision(),
-                        answer.textDigest(),
-                        answer.textLength(),
-                        answer.modelVersion(),
-                        answer.lastReceivedAt(),
-                        stored(answer.verdicts())),
-                state -> new JudgedAnswer(
-                        state.getCompletionId(),
-                        state.getTurnId(),
-                        state.getRevision(),
-                        state.getTextDigest(),
-                        state.getTextLength(),
-                        state.getModelVersion(),
-                        state.getLastReceivedAt(),
-                        read(state.getVerdicts())));
-    }
 
     public static SingleObjectSerde<Published<AssembledPair>, PublishedPair> pairs() {
         return new SingleObjectSerde<>(PublishedPair.getClassSchema(), PromptCodecs::stored, PromptCodecs::read);
@@ -140,8 +116,8 @@ public final class PromptCodecs {
                     case REGENERATED -> StoredVerdictKind.REGENERATED;
                 },
                 verdict.otherCompletionId(),
-                verdict.occurredAt(),
-                verdict.receivedAt(),
+                verdict.occurredAt().toEpochMilli(),
+                verdict.receivedAt().toEpochMilli(),
                 verdict.allowTraining());
     }
 
@@ -160,8 +136,8 @@ public final class PromptCodecs {
                     case REGENERATED -> Verdict.Kind.REGENERATED;
                 },
                 verdict.getOtherCompletionId(),
-                verdict.getOccurredAt(),
-                verdict.getReceivedAt(),
+                Instant.ofEpochMilli(verdict.getOccurredAt()),
+                Instant.ofEpochMilli(verdict.getReceivedAt()),
                 verdict.getAllowTraining());
     }
 }

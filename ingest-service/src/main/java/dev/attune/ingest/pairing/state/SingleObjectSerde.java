@@ -29,6 +29,8 @@ public final class SingleObjectSerde<T, A extends SpecificRecord> implements Ser
     public SingleObjectSerde(Schema schema, Function<T, A> toAvro, Function<A, T> fromAvro) {
         SpecificData data = new SpecificData();
         data.setFastReaderEnabled(true);
+        // Generated code writes the fields one after the other; records without logical types have it.
+        data.setCustomCoders(true);
         // Without it the default of a time that an earlier format lacks comes as a number.
         data.addLogicalTypeConversion(new TimeConversions.TimestampMillisConversion());
         BinaryMessageEncoder<A> encoder = new BinaryMessageEncoder<>(data, schema);
@@ -70,8 +72,9 @@ public final class SingleObjectSerde<T, A extends SpecificRecord> implements Ser
         } catch (MissingSchemaException e) {
             throw new SerializationException(
                     "store " + topic
-                            + " holds a value of a format that this release does not know, so a newer release wrote it: run"
-                            + " that one, or reset the application (" + e.getMessage() + ")",
+                            + " holds a value of a format that this release does not know: a newer release wrote it, or one"
+                            + " from before 0.1; run the release that wrote it, or reset the application ("
+                            + e.getMessage() + ")",
                     e);
         } catch (IOException | RuntimeException e) {
             throw new SerializationException(

@@ -11,9 +11,11 @@ import dev.attune.ingest.pairing.rules.Judgement.Edit;
 import dev.attune.ingest.pairing.rules.Judgement.Opinion;
 import dev.attune.ingest.pairing.rules.Judgement.Regeneration;
 import dev.attune.ingest.pairing.rules.Judgement.Thumb;
+import dev.attune.ingest.pairing.rules.ServedAnswer;
 import dev.attune.ingest.pairing.rules.Source;
 import dev.attune.ingest.pairing.rules.TurnMemory;
 import dev.attune.ingest.pairing.rules.Vote;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 
@@ -34,11 +36,9 @@ public final class TurnCodec {
                 .setRetracted(memory.retracted().stream()
                         .map(event -> new RetractedEvent(event.userId(), event.eventId()))
                         .toList())
-                .setCompletions(memory.completions().stream()
-                        .map(known -> new KnownCompletion(
-                                known.completionId(), known.bodyDigest(), known.modelVersion(), known.revision()))
-                        .toList())
-                .setLastReceivedAt(memory.lastReceivedAt())
+                .setCompletions(
+                        memory.completions().stream().map(TurnCodec::toAvro).toList())
+                .setLastReceivedAt(memory.lastReceivedAt().toEpochMilli())
                 .build();
     }
 
@@ -51,14 +51,37 @@ public final class TurnCodec {
                 state.getRetracted().stream()
                         .map(event -> new TurnMemory.RetractedEvent(event.getUserId(), event.getEventId()))
                         .toList(),
-                state.getCompletions().stream()
-                        .map(known -> new TurnMemory.KnownCompletion(
-                                known.getCompletionId(),
-                                known.getBodyDigest(),
-                                known.getModelVersion(),
-                                known.getRevision()))
-                        .toList(),
-                state.getLastReceivedAt());
+                state.getCompletions().stream().map(TurnCodec::fromAvro).toList(),
+                Instant.ofEpochMilli(state.getLastReceivedAt()));
+    }
+
+    private static KnownCompletion toAvro(TurnMemory.KnownCompletion known) {
+        ServedAnswer answer = known.answer();
+        return new KnownCompletion(
+                answer.completionId(),
+                answer.bodyDigest(),
+                answer.modelVersion(),
+                known.revision(),
+                answer.promptId(),
+                answer.modelId(),
+                answer.textDigest(),
+                answer.textLength(),
+                answer.occurredAt().toEpochMilli(),
+                answer.receivedAt().toEpochMilli());
+    }
+
+    private static TurnMemory.KnownCompletion fromAvro(KnownCompletion known) {
+        ServedAnswer answer = new ServedAnswer(
+                known.getCompletionId(),
+                known.getBodyDigest(),
+                known.getModelVersion(),
+                known.getModelId(),
+                known.getPromptId(),
+                known.getTextDigest(),
+                known.getTextLength(),
+                Instant.ofEpochMilli(known.getOccurredAt()),
+                Instant.ofEpochMilli(known.getReceivedAt()));
+        return new TurnMemory.KnownCompletion(answer, known.getRevision());
     }
 
     private static StoredVote toAvro(Vote vote) {
@@ -70,8 +93,8 @@ public final class TurnCodec {
                 .setCompletionId(ids.getFirst())
                 .setOtherCompletionId(ids.size() > 1 ? ids.get(1) : null)
                 .setTextDigest(vote.opinion() instanceof Edit edit ? edit.textDigest() : null)
-                .setOccurredAt(vote.occurredAt())
-                .setReceivedAt(vote.receivedAt())
+                .setOccurredAt(vote.occurredAt().toEpochMilli())
+                .setReceivedAt(vote.receivedAt().toEpochMilli())
                 .setAllowTraining(vote.allowTraining())
                 .setSourcePartition(vote.source().partition())
                 .setSourceOffset(vote.source().offset())
@@ -83,8 +106,8 @@ public final class TurnCodec {
         return new Vote(
                 vote.getEventId(),
                 vote.getUserId(),
-                vote.getOccurredAt(),
-                vote.getReceivedAt(),
+                Instant.ofEpochMilli(vote.getOccurredAt()),
+                Instant.ofEpochMilli(vote.getReceivedAt()),
                 vote.getAllowTraining(),
                 opinion(vote),
                 new Source(vote.getSourcePartition(), vote.getSourceOffset()),

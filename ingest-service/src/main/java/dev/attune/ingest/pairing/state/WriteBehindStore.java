@@ -1,5 +1,6 @@
 package dev.attune.ingest.pairing.state;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -112,10 +113,13 @@ public final class WriteBehindStore<V> extends WrappedStateStore<KeyValueStore<S
 
     @Override
     public void flushCache() {
+        List<KeyValue<String, V>> entries = new ArrayList<>(unwritten.size());
         unwritten.forEach((key, value) -> {
-            wrapped().put(key, value.orElse(null));
+            entries.add(new KeyValue<>(key, value.orElse(null)));
             value.ifPresentOrElse(object -> written.put(key, object), () -> written.remove(key));
         });
+        // One batch: a call into RocksDB costs more than what it does for one entry.
+        wrapped().putAll(entries);
         unwritten.clear();
         super.flushCache();
     }

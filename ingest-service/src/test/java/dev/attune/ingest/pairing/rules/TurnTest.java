@@ -12,6 +12,7 @@ import dev.attune.ingest.pairing.rules.TurnOutcome.EditedText;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
@@ -26,7 +27,7 @@ class TurnTest {
         TurnOutcome completion = turn.completion(answer("a", 1), NOON);
         TurnOutcome thumb = turn.feedback(thumb("e1", "ann", 0, "a", Direction.UP));
 
-        assertThat(completion).isEqualTo(changed());
+        assertThat(completion).isEqualTo(taken("a"));
         assertThat(thumb).isEqualTo(changed("a"));
         assertThat(turn.verdicts("a")).extracting(Verdict::kind).containsExactly(Verdict.Kind.UP);
     }
@@ -37,7 +38,7 @@ class TurnTest {
         TurnOutcome completion = turn.completion(answer("a", 1), NOON);
 
         assertThat(thumb).isEqualTo(changed());
-        assertThat(completion).isEqualTo(changed("a"));
+        assertThat(completion).isEqualTo(taken("a", "a"));
         assertThat(turn.verdicts("a")).extracting(Verdict::kind).containsExactly(Verdict.Kind.DOWN);
     }
 
@@ -111,8 +112,9 @@ class TurnTest {
 
         List<EditedText> edits = List.of(new EditedText(editedId, "a"));
         assertThat(early).isEqualTo(changed());
-        assertThat(completion).isEqualTo(new TurnOutcome.Changed(new TreeSet<>(List.of("a")), edits, List.of()));
-        assertThat(again).isEqualTo(completion);
+        assertThat(completion)
+                .isEqualTo(new TurnOutcome.Changed(Set.of("a"), new TreeSet<>(List.of("a")), edits, List.of()));
+        assertThat(again).isEqualTo(new TurnOutcome.Changed(Set.of(), new TreeSet<>(List.of("a")), edits, List.of()));
         assertThat(older).isEqualTo(changed());
         assertThat(turn.isLatest(second)).isTrue();
         assertThat(turn.isLatest(late)).isFalse();
@@ -226,15 +228,15 @@ class TurnTest {
 
     @Test
     void selfContainedFeedbackBringsItsCompletions() {
-        ServedAnswer inline = new ServedAnswer("a", 1, "");
+        ServedAnswer inline = answer("a", 1, "");
         Feedback first = selfContained(thumb("e1", "ann", 1, "a", Direction.UP), inline);
 
-        assertThat(turn.feedback(first)).isEqualTo(changed("a"));
+        assertThat(turn.feedback(first)).isEqualTo(taken("a", "a"));
         assertThat(turn.feedback(first)).isEqualTo(new TurnOutcome.Duplicate());
         assertThat(turn.feedback(selfContained(thumb("e2", "bob", 1, "a", Direction.UP), inline)))
                 .as("the completion again, with another vote")
                 .isEqualTo(changed("a"));
-        assertThat(turn.feedback(selfContained(thumb("e3", "cid", 1, "a", Direction.UP), new ServedAnswer("a", 9, ""))))
+        assertThat(turn.feedback(selfContained(thumb("e3", "cid", 1, "a", Direction.UP), answer("a", 9, ""))))
                 .as("another text under the same id")
                 .isEqualTo(new TurnOutcome.Refused(Refusal.CONFLICTING_DUPLICATE));
         assertThat(turn.verdicts("a")).hasSize(2);
@@ -242,14 +244,14 @@ class TurnTest {
 
     @Test
     void whoDoesNotSayWhichVersionWroteACompletionContradictsNobody() {
-        turn.feedback(selfContained(thumb("e1", "ann", 1, "a", Direction.UP), new ServedAnswer("a", 1, "")));
+        turn.feedback(selfContained(thumb("e1", "ann", 1, "a", Direction.UP), answer("a", 1, "")));
 
         assertThat(turn.completion(answer("a", 1), NOON))
                 .as("the logged completion says the version")
-                .isEqualTo(changed("a"));
+                .isEqualTo(taken("a", "a"));
         assertThat(turn.completion(answer("a", 1), NOON)).isEqualTo(new TurnOutcome.Duplicate());
-        assertThat(turn.completion(new ServedAnswer("a", 1, ""), NOON)).isEqualTo(new TurnOutcome.Duplicate());
-        assertThat(turn.completion(new ServedAnswer("a", 1, "v2"), NOON))
+        assertThat(turn.completion(answer("a", 1, ""), NOON)).isEqualTo(new TurnOutcome.Duplicate());
+        assertThat(turn.completion(answer("a", 1, "v2"), NOON))
                 .isEqualTo(new TurnOutcome.Refused(Refusal.CONFLICTING_DUPLICATE));
     }
 
@@ -257,13 +259,13 @@ class TurnTest {
     void aRefusedEventLeavesNoTrace() {
         turn.completion(answer("a", 1), NOON);
         Feedback secondConflicts =
-                selfContained(thumb("e1", "ann", 1, "b", Direction.UP), answer("b", 2), new ServedAnswer("b", 3, "v1"));
+                selfContained(thumb("e1", "ann", 1, "b", Direction.UP), answer("b", 2), answer("b", 3, "v1"));
         Feedback tooMany = selfContained(thumb("e2", "ann", 1, "b", Direction.UP), answer("b", 2), answer("c", 3));
         Feedback twoVersions = selfContained(
                 thumb("e3", "ann", 1, "b", Direction.UP),
-                new ServedAnswer("b", 2, ""),
-                new ServedAnswer("b", 2, "v1"),
-                new ServedAnswer("b", 2, "v2"));
+                answer("b", 2, ""),
+                answer("b", 2, "v1"),
+                answer("b", 2, "v2"));
 
         assertThat(turn.feedback(secondConflicts)).isEqualTo(new TurnOutcome.Refused(Refusal.CONFLICTING_DUPLICATE));
         assertThat(turn.feedback(tooMany)).isEqualTo(new TurnOutcome.Refused(Refusal.TOO_MANY_COMPLETIONS));
@@ -290,11 +292,20 @@ class TurnTest {
     }
 
     private static TurnOutcome changed(String... completionIds) {
-        return new TurnOutcome.Changed(new TreeSet<>(List.of(completionIds)), List.of(), List.of());
+        return new TurnOutcome.Changed(Set.of(), new TreeSet<>(List.of(completionIds)), List.of(), List.of());
+    }
+
+    /** A completion was taken in, whose text is to be sent on. */
+    private static TurnOutcome taken(String completionId, String... changed) {
+        return new TurnOutcome.Changed(Set.of(completionId), new TreeSet<>(List.of(changed)), List.of(), List.of());
     }
 
     private static ServedAnswer answer(String completionId, long bodyDigest) {
-        return new ServedAnswer(completionId, bodyDigest, "v1");
+        return answer(completionId, bodyDigest, "v1");
+    }
+
+    private static ServedAnswer answer(String completionId, long bodyDigest, String modelVersion) {
+        return Answers.served(completionId, bodyDigest, modelVersion);
     }
 
     private static Feedback thumb(String eventId, String user, int second, String completionId, Direction direction) {

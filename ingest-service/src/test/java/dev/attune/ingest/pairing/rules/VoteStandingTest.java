@@ -158,7 +158,7 @@ class VoteStandingTest {
 
     private void serve(String... completionIds) {
         for (String id : completionIds) {
-            turn.completion(new ServedAnswer(id, id.hashCode(), "v1"), NOON);
+            turn.completion(Answers.served(id, id.hashCode(), "v1"), NOON);
         }
     }
 

@@ -3,15 +3,12 @@ package dev.attune.ingest.pairing.state;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.attune.events.CompletionServed;
-import dev.attune.events.JudgedCompletion;
 import dev.attune.events.state.PromptAgenda;
 import dev.attune.ingest.pairing.rules.AssembledPair;
-import dev.attune.ingest.pairing.rules.JudgedAnswer;
 import dev.attune.ingest.pairing.rules.Judgement.Thumb;
 import dev.attune.ingest.pairing.rules.Published;
+import dev.attune.ingest.pairing.rules.ServedAnswer;
 import dev.attune.ingest.pairing.rules.TurnMemory;
-import dev.attune.ingest.pairing.rules.Verdict;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -32,7 +29,7 @@ class StateHistoryTest {
     private static final Instant NOON = Instant.ofEpochMilli(1_793_534_400_000L);
 
     @Test
-    void aTurnOfTheFirstFormatIsRead() throws IOException {
+    void aTurnIsRead() throws IOException {
         TurnMemory turn = frozen("TurnState", TurnCodec.serde());
 
         assertThat(turn.votes()).singleElement().satisfies(vote -> {
@@ -43,18 +40,13 @@ class StateHistoryTest {
         });
         assertThat(turn.seen()).containsExactly(new TurnMemory.SeenEvent("e1", 42));
         assertThat(turn.retracted()).containsExactly(new TurnMemory.RetractedEvent("bob", "e0"));
-        assertThat(turn.completions()).singleElement().satisfies(known -> {
-            assertThat(known.revision()).isEqualTo(3);
-            assertThat(known.modelVersion()).isEmpty();
-        });
+        assertThat(turn.completions())
+                .containsExactly(new TurnMemory.KnownCompletion(
+                        new ServedAnswer("a", 5, "", "support", "p", "digest", 9, NOON, NOON.plusSeconds(1)), 3));
     }
 
     @Test
     void aPromptsRowsOfTheFirstFormatAreRead() throws IOException {
-        JudgedAnswer answer = frozen("AnswerState", PromptCodecs.answers());
-        assertThat(answer.completionId()).isEqualTo("a");
-        assertThat(answer.verdicts()).extracting(Verdict::kind).containsExactly(Verdict.Kind.UP);
-
         Published<AssembledPair> pair = frozen("PublishedPair", PromptCodecs.pairs());
         assertThat(pair.revision()).isEqualTo(2);
         assertThat(pair.content().origin()).isEqualTo(AssembledPair.Origin.PICK);
@@ -63,17 +55,7 @@ class StateHistoryTest {
         assertThat(frozen("PublishedSingle", PromptCodecs.singles()).active()).isFalse();
         assertThat(frozen("PromptAgenda", SingleObjectSerde.<PromptAgenda>plain(PromptAgenda.getClassSchema()))
                         .getLookAt())
-                .isEqualTo(NOON);
-    }
-
-    @Test
-    void textsOfTheFirstFormatAreRead() throws IOException {
-        CompletionServed served = frozen(
-                "CompletionServed", SingleObjectSerde.<CompletionServed>plain(CompletionServed.getClassSchema()));
-        assertThat(served.getText().getValue()).isEqualTo("an answer");
-        JudgedCompletion judged = frozen(
-                "JudgedCompletion", SingleObjectSerde.<JudgedCompletion>plain(JudgedCompletion.getClassSchema()));
-        assertThat(judged.getText().getValue()).isEqualTo("an answer");
+                .isEqualTo(NOON.toEpochMilli());
     }
 
     @Test

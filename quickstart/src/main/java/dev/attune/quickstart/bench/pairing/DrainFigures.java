@@ -13,12 +13,20 @@ final class DrainFigures {
     private DrainFigures() {}
 
     /**
-     * From the first commit that was seen, so that no start of an application is in it, to the last output.
+     * The rate while everything that belongs to it is under way: from the first commit that was seen and the quiet period after it,
+     * from when on prompts are looked at as fast as they change, to the last record that was read, between the stages too. What
+     * comes after it is the last quiet period, which is waiting. A backlog that is over before counts from the first commit.
      *
      * @param before events that were worked off before the backlog
      */
     static Drain of(List<Sample> samples, long before) {
-        return of(samples, samples.getLast(), before, null);
+        Sample end = lastRead(samples);
+        long from = samples.getFirst().nanos() + PairingSettings.QUIET_PERIOD.toNanos();
+        Sample start = samples.stream()
+                .filter(sample -> sample.nanos() >= from && sample.nanos() < end.nanos())
+                .findFirst()
+                .orElse(samples.getFirst());
+        return of(samples, start, end, before, null);
     }
 
     /**
@@ -26,33 +34,48 @@ final class DrainFigures {
      * the prompt's quiet period and would hide the rate.
      */
     static Drain ofHotPrompt(List<Sample> samples, long before) {
-        Sample read = samples.getLast();
+        Sample read = lastRead(samples);
         Sample paired = samples.getFirst();
-        for (int i = samples.size() - 1; i > 0 && samples.get(i - 1).read() == read.read(); i--) {
-            read = samples.get(i - 1);
-        }
         for (int i = 1; i < samples.size(); i++) {
             if (samples.get(i).pairs() != samples.get(i - 1).pairs()) {
                 paired = samples.get(i);
             }
         }
         Double look = paired.nanos() > read.nanos() ? (paired.nanos() - read.nanos()) / SECOND : null;
-        return of(samples, read, before, look);
+        return of(samples, samples.getFirst(), read, before, look);
     }
 
-    private static Drain of(List<Sample> samples, Sample end, long before, @Nullable Double look) {
+    /** The first sample from which on nothing more was read. */
+    private static Sample lastRead(List<Sample> samples) {
+        Sample read = samples.getLast();
+        for (int i = samples.size() - 1; i > 0 && samples.get(i - 1).read() == read.read(); i--) {
+            read = samples.get(i - 1);
+        }
+        return read;
+    }
+
+    private static Drain of(List<Sample> samples, Sample start, Sample end, long before, @Nullable Double look) {
         Sample first = samples.getFirst();
-        double seconds = Math.max(1e-3, (end.nanos() - first.nanos()) / SECOND);
+        Sample last = samples.getLast();
         List<Point> curve = samples.stream()
                 .map(sample -> new Point((sample.nanos() - first.nanos()) / SECOND, sample.events() - before))
                 .toList();
         return new Drain(
-                (end.events() - first.events()) / seconds,
-                seconds,
+                rate(start, end),
+                rate(first, last),
+                seconds(first, last),
                 longestPause(curve),
-                samples.getLast().longestStandstill().toNanos() / SECOND,
+                last.longestStandstill().toNanos() / SECOND,
                 look,
                 curve);
+    }
+
+    private static double rate(Sample from, Sample to) {
+        return (to.events() - from.events()) / seconds(from, to);
+    }
+
+    private static double seconds(Sample from, Sample to) {
+        return Math.max(1e-3, (to.nanos() - from.nanos()) / SECOND);
     }
 
     private static double longestPause(List<Point> curve) {

@@ -66,8 +66,12 @@ record PairingReport(
     }
 
     /**
-     * One backlog worked off. With one hot prompt rate and seconds end with its last judged answer.
+     * One backlog worked off.
      *
+     * @param eventsPerSecond while it ran evenly: from a quiet period after the first commit to the last record that was read, between
+     *     the stages too. With one hot prompt from the first commit
+     * @param overallEventsPerSecond from the first commit to the last output, with the quiet period that comes last
+     * @param seconds from the first commit to the last output
      * @param longestPauseSeconds between two commits that moved the input on
      * @param longestStandstillSeconds in which a stream thread finished nothing: a look at a prompt, a commit; an idle
      *     thread has 0.1
@@ -77,6 +81,7 @@ record PairingReport(
      */
     record Drain(
             double eventsPerSecond,
+            double overallEventsPerSecond,
             double seconds,
             double longestPauseSeconds,
             double longestStandstillSeconds,

@@ -41,7 +41,11 @@ final class PairingUnderTest implements SystemUnderTest {
     @Override
     public List<String> outputs() {
         Stream<Topic<?>> all = Stream.of(
-                topics.judgedCompletions(), topics.preferencePairs(), topics.preferenceSingles(), topics.deadLetters());
+                topics.judgedCompletions(),
+                topics.promptCompletions(),
+                topics.preferencePairs(),
+                topics.preferenceSingles(),
+                topics.deadLetters());
         Stream<Topic<?>> ofBudgets = options.budgets().on() ? Stream.of(topics.assembledPairs()) : Stream.empty();
         return Stream.concat(all, ofBudgets).map(Topic::name).toList();
     }
@@ -51,7 +55,8 @@ final class PairingUnderTest implements SystemUnderTest {
         return List.of(
                 topics.completions().name(),
                 topics.feedback().name(),
-                topics.judgedCompletions().name());
+                topics.judgedCompletions().name(),
+                topics.promptCompletions().name());
     }
 
     @Override

@@ -19,11 +19,12 @@ class DrainFiguresTest {
             sample(15.5, 1_000, 1_500, 32));
 
     @Test
-    void aDrainEndsWithTheLastOutput() {
+    void theRateIsThatBetweenTheFirstQuietPeriodAndTheLastRecordRead() {
         Drain drain = DrainFigures.of(HOT, 100);
 
         assertThat(drain.seconds()).isEqualTo(5.5);
-        assertThat(drain.eventsPerSecond()).isEqualTo(900 / 5.5);
+        assertThat(drain.overallEventsPerSecond()).isEqualTo(900 / 5.5);
+        assertThat(drain.eventsPerSecond()).as("from second 12 to second 14").isEqualTo(200);
         assertThat(drain.longestPauseSeconds()).isEqualTo(2);
         assertThat(drain.longestStandstillSeconds()).isEqualTo(0.6);
         assertThat(drain.lookSeconds()).isNull();
@@ -32,11 +33,17 @@ class DrainFiguresTest {
     }
 
     @Test
+    void aBacklogThatIsOverBeforeThatCountsFromItsFirstCommit() {
+        List<Sample> brief = List.of(sample(10, 100, 120, 0), sample(11, 600, 900, 0), sample(13.5, 600, 900, 8));
+
+        assertThat(DrainFigures.of(brief, 0).eventsPerSecond()).isEqualTo(500);
+    }
+
+    @Test
     void ofAHotPromptItEndsWithTheLastJudgedAnswerAndTheLookFollows() {
         Drain drain = DrainFigures.ofHotPrompt(HOT, 0);
 
-        assertThat(drain.seconds()).isEqualTo(4);
-        assertThat(drain.eventsPerSecond()).isEqualTo(225);
+        assertThat(drain.eventsPerSecond()).as("from second 10 to second 14").isEqualTo(225);
         assertThat(drain.lookSeconds()).isEqualTo(1.5);
     }
 

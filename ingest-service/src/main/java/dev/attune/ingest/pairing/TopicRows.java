@@ -1,0 +1,66 @@
+package dev.attune.ingest.pairing;
+
+import dev.attune.schemas.AvroSerdes;
+import dev.attune.schemas.Topic;
+import dev.attune.schemas.UnreadableRecordException;
+import java.util.function.Consumer;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the rows that a {@link RowKeeper} keeps. One that cannot be read is passed over: it was a dead letter when it came, and
+ * it is in the store only because the store is what the topic is.
+ */
+record TopicRows<T>(ReadOnlyKeyValueStore<String, byte[]> store, String topic, Deserializer<T> deserializer) {
+    private static final StringSerializer STRINGS = new StringSerializer();
+
+    static <T extends SpecificRecord> TopicRows<T> of(
+            ReadOnlyKeyValueStore<String, byte[]> store, Topic<T> topic, AvroSerdes serdes) {
+        return new TopicRows<>(store, topic.name(), serdes.deserializer(topic.valueType()));
+    }
+
+    @Nullable
+    T get(String key) {
+        return read(store.get(key));
+    }
+
+    /**
+     * Gives the rows under a key, in the order of the rows' keys.
+     *
+     * @return how many rows there are beyond {@code most}
+     */
+    int under(String key, int most, Consumer<T> consumer) {
+        int given = 0;
+        int beyond = 0;
+        try (KeyValueIterator<String, byte[]> rows = store.prefixScan(RecordKeys.row(key, ""), STRINGS)) {
+            while (rows.hasNext()) {
+                byte[] bytes = rows.next().value;
+                if (given == most) {
+                    beyond++;
+                    continue;
+                }
+                T row = read(bytes);
+                if (row != null) {
+                    consumer.accept(row);
+                    given++;
+                }
+            }
+        }
+        return beyond;
+    }
+
+    private @Nullable T read(byte @Nullable [] bytes) {
+        if (bytes == null) {
+            return null;
+        }
+        try {
+            return deserializer.deserialize(topic, bytes);
+        } catch (UnreadableRecordException e) {
+            return null;
+        }
+    }
+}
