@@ -41,25 +41,23 @@ final class PairingRecords {
         KnownCompletion known = turn.memory().nextRevision(completionId);
         ServedAnswer answer = known.answer();
         List<Verdict> verdicts = turn.verdicts(completionId);
+        Instant occurredAt = verdicts.isEmpty() ? answer.occurredAt() : newest(verdicts, Verdict::occurredAt);
         Instant votesReceivedAt = turn.newestReceivedAt(completionId);
-        return JudgedCompletion.newBuilder()
-                .setEventId(judgedId(completionId, known.revision()))
-                .setTenant(turnKey.tenant())
-                .setModelId(answer.modelId())
-                .setOccurredAt(verdicts.stream()
-                        .map(Verdict::occurredAt)
-                        .max(Comparator.naturalOrder())
-                        .orElse(answer.occurredAt()))
-                .setReceivedAt(votesReceivedAt.isAfter(answer.receivedAt()) ? votesReceivedAt : answer.receivedAt())
-                .setTurnId(turnKey.turnId())
-                .setCompletionId(completionId)
-                .setPromptId(answer.promptId())
-                .setRevision(known.revision())
-                .setModelVersion(answer.modelVersion())
-                .setTextDigest(answer.textDigest())
-                .setTextLength(answer.textLength())
-                .setVotes(verdicts.stream().map(PairingRecords::vote).toList())
-                .build();
+        // No builder, here and for the votes: there are many of these, and it checks every field.
+        return new JudgedCompletion(
+                judgedId(completionId, known.revision()),
+                turnKey.tenant(),
+                answer.modelId(),
+                occurredAt,
+                votesReceivedAt.isAfter(answer.receivedAt()) ? votesReceivedAt : answer.receivedAt(),
+                turnKey.turnId(),
+                completionId,
+                answer.promptId(),
+                known.revision(),
+                answer.modelVersion(),
+                answer.textDigest(),
+                answer.textLength(),
+                verdicts.stream().map(PairingRecords::vote).toList());
     }
 
     /** A user's text in the place of {@code original}: an answer of its own without votes; no model wrote it. */
@@ -188,15 +186,14 @@ final class PairingRecords {
     }
 
     private static Vote vote(Verdict verdict) {
-        return Vote.newBuilder()
-                .setEventId(verdict.eventId())
-                .setUserId(verdict.userId())
-                .setKind(kind(verdict.kind()))
-                .setOtherCompletionId(verdict.otherCompletionId())
-                .setOccurredAt(verdict.occurredAt())
-                .setReceivedAt(verdict.receivedAt())
-                .setAllowTraining(verdict.allowTraining())
-                .build();
+        return new Vote(
+                verdict.eventId(),
+                verdict.userId(),
+                kind(verdict.kind()),
+                verdict.otherCompletionId(),
+                verdict.occurredAt(),
+                verdict.receivedAt(),
+                verdict.allowTraining());
     }
 
     private static Evidence evidence(String completionId, Verdict verdict) {

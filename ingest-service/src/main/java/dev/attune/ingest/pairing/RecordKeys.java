@@ -1,7 +1,5 @@
 package dev.attune.ingest.pairing;
 
-import dev.attune.schemas.Topics;
-
 /** Which record keys can be trusted: stores are keyed by them, so a wrong one would mix the turns of two tenants. */
 final class RecordKeys {
     /** Separates a key from what is stored under it. */
@@ -11,8 +9,12 @@ final class RecordKeys {
 
     /** Whether {@code key} is the one key of this tenant's turn or prompt. */
     static boolean isOf(String key, String tenant, String id) {
-        boolean ambiguous = tenant.indexOf('/') >= 0 || key.indexOf(SEPARATOR) >= 0;
-        return !ambiguous && key.equals(Topics.key(tenant, id));
+        // As Topics.key makes it, without making it: this is asked of every record.
+        boolean same = key.length() == tenant.length() + 1 + id.length()
+                && key.startsWith(tenant)
+                && key.charAt(tenant.length()) == '/'
+                && key.endsWith(id);
+        return same && tenant.indexOf('/') < 0 && key.indexOf(SEPARATOR) < 0;
     }
 
     /** Whether a key can be made of it. */

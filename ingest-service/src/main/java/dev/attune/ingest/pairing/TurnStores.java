@@ -56,7 +56,7 @@ final class TurnStores {
     TurnOutcome apply(String turnKey, Function<Turn, TurnOutcome> event) {
         TurnMemory known = turns.get(turnKey);
         Turn turn = new Turn(limits, known == null ? new TurnMemory() : known);
-        Optional<Instant> expiryBefore = turn.nextExpiry();
+        Optional<Instant> expiryBefore = known == null ? Optional.empty() : turn.nextExpiry();
         TurnOutcome outcome = event.apply(turn);
         if (outcome instanceof TurnOutcome.Changed) {
             reschedule(turnKey, expiryBefore, turn.nextExpiry());

@@ -155,6 +155,8 @@ public final class EmbeddedKafka implements AutoCloseable {
         properties.put("group.initial.rebalance.delay.ms", "0");
         // The smallest buffer that the cleaner accepts; the default of 128 MiB is most of the broker's heap.
         properties.put("log.cleaner.dedupe.buffer.size", Integer.toString(4 << 20));
+        // A deleted topic gives its disk back soon, and not a minute later while something else is measured.
+        properties.put("log.segment.delete.delay.ms", "1000");
         properties.put("num.network.threads", "2");
         properties.put("num.io.threads", "4");
         return properties;
