@@ -109,7 +109,7 @@ final class PairingTopology {
                         Nodes.TURN_EDITS_STORE,
                         SingleObjectSerde.<CompletionServed>plain(CompletionServed.getClassSchema())),
                 Nodes.TURN_STAGE);
-        topology.addStateStore(bytesStore(Nodes.TURN_DUE_STORE), Nodes.TURN_STAGE);
+        topology.addStateStore(dueStore(Nodes.TURN_DUE_STORE), Nodes.TURN_STAGE);
         topology.addSink(
                 Nodes.JUDGED_OUT,
                 topics.judgedCompletions().name(),
@@ -162,7 +162,7 @@ final class PairingTopology {
                                 SingleObjectSerde.<PromptPending>plain(PromptPending.getClassSchema())),
                         cache::pending),
                 Nodes.PROMPT_STAGE);
-        topology.addStateStore(bytesStore(Nodes.PROMPT_DUE_STORE), Nodes.PROMPT_STAGE);
+        topology.addStateStore(dueStore(Nodes.PROMPT_DUE_STORE), Nodes.PROMPT_STAGE);
         StreamPartitioner<String, PreferenceSingle> singlesByPrompt =
                 (topic, key, single, partitions) -> byPrompt(single.getTenant(), single.getPromptId(), partitions);
         topology.addSink(
@@ -300,7 +300,7 @@ final class PairingTopology {
         return Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore(name), Serdes.String(), values);
     }
 
-    private static StoreBuilder<?> bytesStore(String name) {
-        return Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore(name), Serdes.Bytes(), Serdes.ByteArray());
+    private StoreBuilder<?> dueStore(String name) {
+        return WriteBehindStore.builder(store(name, Serdes.ByteArray()), cache::none);
     }
 }

@@ -3,6 +3,7 @@ package dev.attune.ingest.pairing;
 import dev.attune.events.state.PromptAgenda;
 import dev.attune.events.state.PromptPending;
 import dev.attune.ingest.pairing.state.DueIndex;
+import dev.attune.ingest.pairing.state.WriteBehindStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -13,7 +14,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.PriorityQueue;
-import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.state.KeyValueIterator;
@@ -54,10 +54,9 @@ final class PromptAgendas {
 
     PromptAgendas(ProcessorContext<?, ?> context, PairingConfig.Emission emission) {
         this.emission = emission;
-        this.agendas = context.getStateStore(Nodes.PROMPT_AGENDA_STORE);
-        this.pending = context.getStateStore(Nodes.PROMPT_PENDING_STORE);
-        KeyValueStore<Bytes, byte[]> due = context.getStateStore(Nodes.PROMPT_DUE_STORE);
-        this.lonely = new DueIndex(due, LONELY_QUEUE);
+        this.agendas = WriteBehindStore.of(context, Nodes.PROMPT_AGENDA_STORE);
+        this.pending = WriteBehindStore.of(context, Nodes.PROMPT_PENDING_STORE);
+        this.lonely = new DueIndex(WriteBehindStore.of(context, Nodes.PROMPT_DUE_STORE), LONELY_QUEUE);
     }
 
     /** @return whether this is the first answer to the prompt that anybody ever judged */

@@ -11,6 +11,7 @@ import dev.attune.ingest.pairing.rules.PromptKey;
 import dev.attune.ingest.pairing.rules.PromptStage;
 import dev.attune.ingest.pairing.rules.Published;
 import dev.attune.ingest.pairing.rules.Refusal;
+import dev.attune.ingest.pairing.state.WriteBehindStore;
 import dev.attune.schemas.AvroSerdes;
 import dev.attune.schemas.Topics;
 import java.time.Duration;
@@ -59,8 +60,10 @@ final class PromptProcessor implements Processor<String, Received<JudgedCompleti
         this.clock = new EventClock(config.limits().caughtUpAfter(), this.context.wallClock());
         this.stores = new PromptStores(
                 context,
-                TopicRows.of(context.getStateStore(Nodes.PROMPT_ANSWERS_STORE), topics.judgedCompletions(), serdes),
-                TopicRows.of(context.getStateStore(Nodes.PROMPT_TEXTS_STORE), topics.promptCompletions(), serdes),
+                TopicRows.of(
+                        WriteBehindStore.of(context, Nodes.PROMPT_ANSWERS_STORE), topics.judgedCompletions(), serdes),
+                TopicRows.of(
+                        WriteBehindStore.of(context, Nodes.PROMPT_TEXTS_STORE), topics.promptCompletions(), serdes),
                 cache,
                 config.limits().maxAnswersPerPrompt());
         this.agendas = new PromptAgendas(context, config.emission());

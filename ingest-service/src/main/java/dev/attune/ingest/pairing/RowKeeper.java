@@ -1,7 +1,9 @@
 package dev.attune.ingest.pairing;
 
+import dev.attune.ingest.pairing.state.WriteBehindStore;
 import java.nio.charset.StandardCharsets;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueStore;
 
@@ -19,9 +21,9 @@ final class RowKeeper extends ContextualProcessor<byte[], byte[], Void, Void> {
     }
 
     @Override
-    public void init(org.apache.kafka.streams.processor.api.ProcessorContext<Void, Void> context) {
+    public void init(ProcessorContext<Void, Void> context) {
         super.init(context);
-        store = context.getStateStore(storeName);
+        store = WriteBehindStore.of(context, storeName);
     }
 
     @Override

@@ -11,6 +11,7 @@ import dev.attune.ingest.pairing.rules.TurnMemory.KnownCompletion;
 import dev.attune.ingest.pairing.rules.TurnOutcome;
 import dev.attune.ingest.pairing.rules.Vote;
 import dev.attune.ingest.pairing.state.DueIndex;
+import dev.attune.ingest.pairing.state.WriteBehindStore;
 import dev.attune.schemas.Topics;
 import java.time.Instant;
 import java.util.List;
@@ -19,7 +20,6 @@ import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
-import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.state.KeyValueStore;
 
@@ -43,10 +43,9 @@ final class TurnStores {
     /** @param waitingTurns is told how many turns have feedback that waits */
     TurnStores(ProcessorContext<?, ?> context, TurnLimits limits, IntConsumer waitingTurns) {
         this.limits = limits;
-        this.turns = context.getStateStore(Nodes.TURNS_STORE);
+        this.turns = WriteBehindStore.of(context, Nodes.TURNS_STORE);
         this.edits = context.getStateStore(Nodes.TURN_EDITS_STORE);
-        KeyValueStore<Bytes, byte[]> due = context.getStateStore(Nodes.TURN_DUE_STORE);
-        this.expiry = new DueIndex(due, EXPIRY_QUEUE);
+        this.expiry = new DueIndex(WriteBehindStore.of(context, Nodes.TURN_DUE_STORE), EXPIRY_QUEUE);
         this.sweep = new TurnSweep(turns, limits);
         this.waitingTurns = waitingTurns;
         addWaiting(expiry.size());

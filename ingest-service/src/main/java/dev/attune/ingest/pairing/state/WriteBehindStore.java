@@ -1,15 +1,18 @@
 package dev.attune.ingest.pairing.state;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.apache.kafka.streams.processor.StateStore;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.QueryableStoreType;
@@ -38,6 +41,9 @@ public final class WriteBehindStore<V> extends WrappedStateStore<KeyValueStore<S
     /** Empty for a deletion. */
     private final Map<String, Optional<V>> unwritten = new LinkedHashMap<>();
 
+    /** Of {@link #unwritten} what {@link #wrapped()} does not have under its key. */
+    private final Set<String> onlyHere = new HashSet<>();
+
     private WriteBehindStore(KeyValueStore<String, V> store, ObjectCache.Section<V> written) {
         super(store);
         this.written = written;
@@ -47,6 +53,16 @@ public final class WriteBehindStore<V> extends WrappedStateStore<KeyValueStore<S
     public static <V> StoreBuilder<WriteBehindStore<V>> builder(
             StoreBuilder<KeyValueStore<String, V>> stores, Supplier<ObjectCache.Section<V>> written) {
         return new Builder<>(stores, written);
+    }
+
+    /** The store itself: a processor's context gives one of these in a wrapper that knows no more than the interface. */
+    @SuppressWarnings("unchecked") // The topology names its stores and their types.
+    public static <V> WriteBehindStore<V> of(ProcessorContext<?, ?> context, String name) {
+        StateStore store = context.getStateStore(name);
+        while (!(store instanceof WriteBehindStore<?>)) {
+            store = ((WrappedStateStore<?, ?, ?>) store).wrapped();
+        }
+        return (WriteBehindStore<V>) store;
     }
 
     /** For queries of other threads, by partition: {@link #wrapped()} of what it gives is what they may read. */
@@ -84,9 +100,23 @@ public final class WriteBehindStore<V> extends WrappedStateStore<KeyValueStore<S
 
     @Override
     public void put(String key, @Nullable V value) {
+        if (onlyHere.remove(key) && value == null) {
+            unwritten.remove(key);
+            return;
+        }
         unwritten.put(key, Optional.ofNullable(value));
         if (unwritten.size() > MOST_UNWRITTEN) {
             flushCache();
+        }
+    }
+
+    /** Puts what the store does not have: if it is deleted before the next commit, nobody else ever hears of it. */
+    public void putNew(String key, V value) {
+        // A deletion that is not written yet must not be forgotten with it.
+        boolean unheardOf = !unwritten.containsKey(key);
+        put(key, value);
+        if (unheardOf) {
+            onlyHere.add(key);
         }
     }
 
@@ -121,12 +151,14 @@ public final class WriteBehindStore<V> extends WrappedStateStore<KeyValueStore<S
         // One batch: a call into RocksDB costs more than what it does for one entry.
         wrapped().putAll(entries);
         unwritten.clear();
+        onlyHere.clear();
         super.flushCache();
     }
 
     @Override
     public void clearCache() {
         unwritten.clear();
+        onlyHere.clear();
         written.clear();
         super.clearCache();
     }
@@ -134,6 +166,7 @@ public final class WriteBehindStore<V> extends WrappedStateStore<KeyValueStore<S
     @Override
     public void close() {
         unwritten.clear();
+        onlyHere.clear();
         written.close();
         super.close();
     }

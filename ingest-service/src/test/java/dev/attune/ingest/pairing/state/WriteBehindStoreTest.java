@@ -103,6 +103,19 @@ class WriteBehindStoreTest {
     }
 
     @Test
+    void whatComesAndGoesBetweenTwoCommitsIsNeverWritten() {
+        commands.pipeInput("put", "a:1 a- a? b:1");
+        assertThat(changelog.readKeyValuesToList()).containsExactly(KeyValue.pair("b", "1"));
+
+        // The store has it: one that comes anew in its place goes with it.
+        commands.pipeInput("put", "b- b:2 b-");
+
+        assertThat(answers.readValuesToList()).containsExactly("none");
+        assertThat(changelog.readKeyValuesToList()).containsExactly(KeyValue.pair("b", null));
+        assertThat(stored()).isEmpty();
+    }
+
+    @Test
     void aScanSeesWhatIsNotWrittenYet() {
         commands.pipeInput("put", "b=2");
         commands.pipeInput("put", "a=1 *");
@@ -123,11 +136,11 @@ class WriteBehindStoreTest {
         return all;
     }
 
-    /** Each word of a record is a command: {@code a=1} puts, {@code a-} deletes, {@code a?} reads, {@code *} scans. */
+    /** Each word of a record is a command: {@code a=1} puts, {@code a:1} puts what is new, {@code a-} deletes, {@code a?} reads, {@code *} scans. */
     private static final class Words extends ContextualProcessor<String, String, String, String> {
         @Override
         public void process(Record<String, String> record) {
-            KeyValueStore<String, String> store = context().getStateStore(STORE);
+            WriteBehindStore<String> store = WriteBehindStore.of(context(), STORE);
             for (String word : record.value().split(" ", -1)) {
                 String key = word.substring(0, 1);
                 if (word.endsWith("-")) {
@@ -140,6 +153,8 @@ class WriteBehindStoreTest {
                             .map(row -> row.key + "=" + row.value)
                             .toList();
                     context().forward(record.withValue(String.join(" ", rows)));
+                } else if (word.charAt(1) == ':') {
+                    store.putNew(key, word.substring(2));
                 } else {
                     store.put(key, word.substring(2));
                 }
