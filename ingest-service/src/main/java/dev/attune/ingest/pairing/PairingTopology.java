@@ -14,18 +14,13 @@ import dev.attune.ingest.pairing.state.WriteBehindStore;
 import dev.attune.schemas.AvroSerdes;
 import dev.attune.schemas.Topic;
 import dev.attune.schemas.Topics;
-import java.nio.charset.StandardCharsets;
-import java.util.Optional;
-import java.util.Set;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.serialization.StringSerializer;
-import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.streams.Topology;
-import org.apache.kafka.streams.processor.StreamPartitioner;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
@@ -115,14 +110,14 @@ final class PairingTopology {
                 topics.judgedCompletions().name(),
                 new StringSerializer(),
                 serdes.serializer(JudgedCompletion.class),
-                PairingTopology.<JudgedCompletion>byPrompt(),
+                Partitioners.row(),
                 Nodes.TURN_STAGE);
         topology.addSink(
                 Nodes.TEXTS_OUT,
                 topics.promptCompletions().name(),
                 new StringSerializer(),
                 new ByteArraySerializer(),
-                PairingTopology.<byte[]>byPrompt(),
+                Partitioners.row(),
                 Nodes.TURN_STAGE);
         addDeadLetters(topology, Nodes.DEAD_LETTERS, Nodes.READ_COMPLETIONS, Nodes.READ_FEEDBACK, Nodes.TURN_STAGE);
     }
@@ -163,27 +158,23 @@ final class PairingTopology {
                         cache::pending),
                 Nodes.PROMPT_STAGE);
         topology.addStateStore(dueStore(Nodes.PROMPT_DUE_STORE), Nodes.PROMPT_STAGE);
-        StreamPartitioner<String, PreferenceSingle> singlesByPrompt =
-                (topic, key, single, partitions) -> byPrompt(single.getTenant(), single.getPromptId(), partitions);
         topology.addSink(
                 Nodes.SINGLES,
                 topics.preferenceSingles().name(),
                 new StringSerializer(),
                 serdes.serializer(PreferenceSingle.class),
-                singlesByPrompt,
+                Partitioners.single(),
                 Nodes.PROMPT_STAGE);
         addDeadLetters(topology, Nodes.PROMPT_DEAD_LETTERS, Nodes.READ_JUDGED, Nodes.PROMPT_STAGE);
     }
 
     private void assembledOut(Topology topology) {
-        StreamPartitioner<String, PreferencePair> byTenant =
-                (topic, key, pair, partitions) -> partition(pair.getTenant(), partitions);
         topology.addSink(
                 Nodes.ASSEMBLED_OUT,
                 topics.assembledPairs().name(),
                 new StringSerializer(),
                 serdes.serializer(PreferencePair.class),
-                byTenant,
+                Partitioners.pairByTenant(),
                 Nodes.PROMPT_STAGE);
     }
 
@@ -215,14 +206,12 @@ final class PairingTopology {
     }
 
     private void pairsOut(Topology topology, String stage) {
-        StreamPartitioner<String, PreferencePair> pairsByPrompt =
-                (topic, key, pair, partitions) -> byPrompt(pair.getTenant(), pair.getPromptId(), partitions);
         topology.addSink(
                 Nodes.PAIRS,
                 topics.preferencePairs().name(),
                 new StringSerializer(),
                 serdes.serializer(PreferencePair.class),
-                pairsByPrompt,
+                Partitioners.pair(),
                 stage);
     }
 
@@ -278,22 +267,6 @@ final class PairingTopology {
 
     private DeadLetters deadLetters(String stage) {
         return new DeadLetters(stage, config.limits().maxDeadLetterBytes());
-    }
-
-    /** Whatever is kept of a prompt is in one place. */
-    private static <V> StreamPartitioner<String, V> byPrompt() {
-        return (topic, key, value, partitions) -> partition(RecordKeys.above(key), partitions);
-    }
-
-    /** Revisions of a pair stay in order, and so do the pairs of a prompt. */
-    private static Optional<Set<Integer>> byPrompt(String tenant, String promptId, int partitions) {
-        return partition(Topics.key(tenant, promptId), partitions);
-    }
-
-    /** As Kafka partitions by a key: questions about stores find it so. */
-    private static Optional<Set<Integer>> partition(String key, int partitions) {
-        byte[] bytes = key.getBytes(StandardCharsets.UTF_8);
-        return Optional.of(Set.of(Utils.toPositive(Utils.murmur2(bytes)) % partitions));
     }
 
     private static <T> StoreBuilder<KeyValueStore<String, T>> store(String name, Serde<T> values) {

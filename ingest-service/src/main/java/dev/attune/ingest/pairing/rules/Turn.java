@@ -1,11 +1,9 @@
 package dev.attune.ingest.pairing.rules;
 
-import dev.attune.ingest.pairing.rules.Judgement.Comparison;
 import dev.attune.ingest.pairing.rules.Judgement.Edit;
 import dev.attune.ingest.pairing.rules.Judgement.Opinion;
 import dev.attune.ingest.pairing.rules.Judgement.Regeneration;
 import dev.attune.ingest.pairing.rules.Judgement.Retraction;
-import dev.attune.ingest.pairing.rules.Judgement.Thumb;
 import dev.attune.ingest.pairing.rules.TurnOutcome.EditedText;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -156,7 +154,7 @@ public final class Turn {
                 // Whoever says what they think of it need not be guessed at.
                 .filter(vote -> !(vote.opinion() instanceof Regeneration) || !explicit.contains(vote.userId()))
                 .sorted(Comparator.comparing(Vote::userId).thenComparing(Vote::eventId))
-                .map(vote -> verdict(vote, completionId))
+                .map(vote -> Verdict.of(vote, completionId))
                 .toList();
     }
 
@@ -271,39 +269,5 @@ public final class Turn {
 
     private static TurnOutcome.Changed unchanged() {
         return new TurnOutcome.Changed(Set.of(), new TreeSet<>(), List.of(), List.of());
-    }
-
-    private static Verdict verdict(Vote vote, String completionId) {
-        return switch (vote.opinion()) {
-            case Thumb thumb ->
-                verdict(vote, thumb.direction() == Thumb.Direction.UP ? Verdict.Kind.UP : Verdict.Kind.DOWN, null);
-            case Comparison comparison -> {
-                boolean first = comparison.firstId().equals(completionId);
-                yield verdict(
-                        vote, kind(comparison.outcome(), first), first ? comparison.secondId() : comparison.firstId());
-            }
-            case Edit edit -> verdict(vote, Verdict.Kind.EDITED, Edit.editedId(completionId, vote.userId()));
-            case Regeneration regeneration -> verdict(vote, Verdict.Kind.REGENERATED, null);
-        };
-    }
-
-    private static Verdict verdict(Vote vote, Verdict.Kind kind, @Nullable String otherCompletionId) {
-        return new Verdict(
-                vote.eventId(),
-                vote.userId(),
-                kind,
-                otherCompletionId,
-                vote.occurredAt(),
-                vote.receivedAt(),
-                vote.allowTraining());
-    }
-
-    private static Verdict.Kind kind(Comparison.Outcome outcome, boolean first) {
-        return switch (outcome) {
-            case FIRST -> first ? Verdict.Kind.PREFERRED : Verdict.Kind.DISPREFERRED;
-            case SECOND -> first ? Verdict.Kind.DISPREFERRED : Verdict.Kind.PREFERRED;
-            case TIE -> Verdict.Kind.TIED;
-            case BOTH_BAD -> Verdict.Kind.BOTH_BAD;
-        };
     }
 }

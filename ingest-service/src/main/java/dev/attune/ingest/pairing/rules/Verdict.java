@@ -1,5 +1,9 @@
 package dev.attune.ingest.pairing.rules;
 
+import dev.attune.ingest.pairing.rules.Judgement.Comparison;
+import dev.attune.ingest.pairing.rules.Judgement.Edit;
+import dev.attune.ingest.pairing.rules.Judgement.Regeneration;
+import dev.attune.ingest.pairing.rules.Judgement.Thumb;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -28,5 +32,39 @@ public record Verdict(
         EDITED,
         /** The user asked for another one. */
         REGENERATED
+    }
+
+    /** What a vote says of one of its completions. */
+    static Verdict of(Vote vote, String completionId) {
+        return switch (vote.opinion()) {
+            case Thumb thumb -> verdict(vote, thumb.direction() == Thumb.Direction.UP ? Kind.UP : Kind.DOWN, null);
+            case Comparison comparison -> {
+                boolean first = comparison.firstId().equals(completionId);
+                yield verdict(
+                        vote, kind(comparison.outcome(), first), first ? comparison.secondId() : comparison.firstId());
+            }
+            case Edit edit -> verdict(vote, Kind.EDITED, Edit.editedId(completionId, vote.userId()));
+            case Regeneration regeneration -> verdict(vote, Kind.REGENERATED, null);
+        };
+    }
+
+    private static Verdict verdict(Vote vote, Verdict.Kind kind, @Nullable String otherCompletionId) {
+        return new Verdict(
+                vote.eventId(),
+                vote.userId(),
+                kind,
+                otherCompletionId,
+                vote.occurredAt(),
+                vote.receivedAt(),
+                vote.allowTraining());
+    }
+
+    private static Kind kind(Comparison.Outcome outcome, boolean first) {
+        return switch (outcome) {
+            case FIRST -> first ? Kind.PREFERRED : Kind.DISPREFERRED;
+            case SECOND -> first ? Kind.DISPREFERRED : Kind.PREFERRED;
+            case TIE -> Kind.TIED;
+            case BOTH_BAD -> Kind.BOTH_BAD;
+        };
     }
 }
