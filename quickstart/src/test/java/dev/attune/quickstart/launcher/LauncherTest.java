@@ -72,16 +72,23 @@ class LauncherTest {
         write(jdk.resolve("release"), "JAVA_VERSION=\"25\"\n");
         write(jdk.resolve("bin").resolve("javac"), "#!/bin/sh\n");
         write(jdk.resolve("bin").resolve("java"), "#!/bin/sh\necho \"$@\"\n");
-        Map<String, String> environment =
-                Map.of("JAVA_HOME", jdk.toString(), "ATTUNE_JAVA_OPTS", "-Xmx9g", "heap", "-Xmx1m");
+        Map<String, String> environment = Map.of(
+                "JAVA_HOME", jdk.toString(), "ATTUNE_JAVA_OPTS", "-Xmx9g", "heap", "-Xmx1m", "collector", "Epsilon");
 
         assertThat(attune(script, environment, "bench", "pairing").output())
-                .containsSubsequence("-Xms4g", "-Xmx4g", "-Xmn2g", "-XX:+AlwaysPreTouch", "-Xmx9g", "BenchMain pairing")
-                .doesNotContain("-Xmx1m");
+                .containsSubsequence(
+                        "-XX:+UseParallelGC",
+                        "-Xms6g",
+                        "-Xmx6g",
+                        "-Xmn4g",
+                        "-XX:+AlwaysPreTouch",
+                        "-Xmx9g",
+                        "BenchMain pairing")
+                .doesNotContain("-Xmx1m", "SerialGC");
         Files.delete(folder.resolve("attune.out"));
         assertThat(attune(script, environment, "demo").output())
-                .containsSubsequence("-Xmx9g", "DemoMain")
-                .doesNotContain("-Xmx4g", "-Xmx1m");
+                .containsSubsequence("-XX:+UseSerialGC", "-Xmx9g", "DemoMain")
+                .doesNotContain("-Xmx6g", "-Xmx1m");
     }
 
     private static void write(Path executable, String content) throws IOException {

@@ -92,7 +92,10 @@ class PandaLmLoopTest {
                 .toList();
         assertThat(checkpoints.stream().mapToLong(CheckpointCommitted::getPairs).sum())
                 .isEqualTo(UNANIMOUS);
-        assertThat(checkpoints.getLast().getStep()).isGreaterThanOrEqualTo(UNANIMOUS / BATCH);
+        // The newest one: versions are spread over the topic's partitions.
+        assertThat(checkpoints)
+                .extracting(CheckpointCommitted::getStep)
+                .anySatisfy(step -> assertThat(step).isGreaterThanOrEqualTo(UNANIMOUS / BATCH));
     }
 
     private static String gateway(String url) {

@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
             "Measures the pairing application with a seeded load: three completions a turn, 15%% of the events late and 15%%"
                     + " sent twice, 5%% changed minds. Beside it, in turn, a topology that only passes the same events on with"
                     + " the same serdes, repartitions and transactions: ratioToIdentity is what the work itself leaves.",
-            "./attune starts it with a heap of 4 GB that is there from the beginning (-Xms4g -Xmx4g -Xmn2g"
+            "./attune starts it with a heap of 6 GB that is there from the beginning (-Xms6g -Xmx6g -Xmn4g"
                     + " -XX:+AlwaysPreTouch), so that no heap grows while it measures. ATTUNE_JAVA_OPTS wins: with less memory"
                     + " ATTUNE_JAVA_OPTS=\"-Xms2g -Xmx2g -Xmn1g\".",
             ""
