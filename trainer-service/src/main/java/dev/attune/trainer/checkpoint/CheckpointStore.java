@@ -8,6 +8,7 @@ import dev.attune.kit.ConfigException;
 import dev.attune.trainer.journal.DurableFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -75,9 +76,19 @@ public final class CheckpointStore {
         }
         milestones.passed(Milestone.CHECKPOINT_FORCED);
         Path target = root.resolve(version);
-        Files.move(staged.root(), target, StandardCopyOption.ATOMIC_MOVE);
+        CheckpointDirectory named = new CheckpointDirectory(target);
+        try {
+            Files.move(staged.root(), target, StandardCopyOption.ATOMIC_MOVE);
+        } catch (FileSystemException e) {
+            // Two trainers, one of which is about to be fenced, may come to the same bytes in the same millisecond.
+            if (!Files.exists(named.manifest()) || Files.mismatch(named.manifest(), staged.manifest()) >= 0) {
+                throw e;
+            }
+            LOG.warn("{} is there already, byte for byte: another trainer wrote it a moment ago", target);
+            delete(staged.root());
+        }
         DurableFiles.force(root);
-        return new CheckpointDirectory(target);
+        return named;
     }
 
     /**

@@ -7,6 +7,7 @@ import dev.attune.artifacts.CheckpointDirectory;
 import dev.attune.artifacts.CheckpointManifest;
 import dev.attune.kit.ConfigException;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -34,6 +35,19 @@ class CheckpointStoreTest {
         assertThat(published).isEqualTo(store.directory(COMMITTED));
         assertThat(published.manifest()).hasContent("{}");
         assertThat(staged.root()).doesNotExist();
+    }
+
+    @Test
+    void twoTrainersMayComeToTheSameBytesAtOnceAndToNothingElse() throws IOException {
+        CheckpointStore store = new CheckpointStore(folder, "support");
+        store.publish(stagedWithParent(store, COMMITTED), ORPHAN, Milestone.Listener.NOBODY);
+        CheckpointDirectory same = stagedWithParent(store, COMMITTED);
+        CheckpointDirectory other = stagedWithParent(store, ORPHAN);
+
+        assertThat(store.publish(same, ORPHAN, Milestone.Listener.NOBODY)).isEqualTo(store.directory(ORPHAN));
+        assertThat(same.root()).doesNotExist();
+        assertThatThrownBy(() -> store.publish(other, ORPHAN, Milestone.Listener.NOBODY))
+                .isInstanceOf(FileSystemException.class);
     }
 
     @Test
