@@ -7,14 +7,11 @@ import dev.attune.events.CompletionServed;
 import dev.attune.events.DeadLetter;
 import dev.attune.events.FeedbackGiven;
 import dev.attune.events.FeedbackKind;
-import dev.attune.events.JudgedCompletion;
 import dev.attune.events.PairOrigin;
 import dev.attune.events.PreferencePair;
 import dev.attune.events.PreferenceSingle;
 import dev.attune.events.PreferenceStatus;
 import dev.attune.events.Thumb;
-import dev.attune.events.Vote;
-import dev.attune.events.VoteKind;
 import dev.attune.schemas.Topics;
 import dev.attune.testing.Platform;
 import dev.attune.testing.PlatformExtension;
@@ -364,81 +361,5 @@ class PairingTopologyTest {
             assertThat(revised.getRevision()).isEqualTo(2);
         });
         assertThat(driver.pairs()).hasSize(1);
-    }
-
-    @Test
-    void aPairWaitsForATextThatIsStillOnItsWay() {
-        driver.send(Events.completion("p", "t", "a", "text a"));
-        driver.send(Events.thumb("e1", "t", "ann", NOON, "a", Thumb.UP));
-        // The other answer's votes overtake its text: they come through two topics.
-        driver.sendRaw(
-                TOPICS.judgedCompletions(),
-                RecordKeys.row("acme/p", "b").getBytes(StandardCharsets.UTF_8),
-                driver.bytes(JudgedCompletion.newBuilder()
-                        .setEventId("b@1")
-                        .setTenant("acme")
-                        .setTurnId("u")
-                        .setCompletionId("b")
-                        .setPromptId("p")
-                        .setRevision(1)
-                        .setTextDigest("another digest")
-                        .setTextLength(6)
-                        .setVotes(List.of(Vote.newBuilder()
-                                .setEventId("e2")
-                                .setUserId("bob")
-                                .setKind(VoteKind.DOWN)
-                                .setOccurredAt(NOON)
-                                .setReceivedAt(NOON)
-                                .build()))
-                        .build()));
-        driver.rest();
-        assertThat(driver.pairs()).isEmpty();
-        assertThat(driver.meters
-                        .summary("attune.pairing.held.back", "bound", "text_not_here")
-                        .totalAmount())
-                .isPositive();
-
-        driver.send(Events.completion("p", "u", "b", "text b"));
-        driver.rest();
-
-        assertThat(driver.pairs()).singleElement().satisfies(pair -> {
-            assertThat(pair.getChosen().getValue()).isEqualTo("text a");
-            assertThat(pair.getRejected().getValue()).isEqualTo("text b");
-        });
-        assertThat(driver.deadLetters()).isEmpty();
-    }
-
-    @Test
-    void aTextThatNobodyJudgedGoesWithItsTurn() {
-        driver.send(Events.completion("p", "t", "judged", "text a"));
-        driver.send(Events.completion("p", "t", "passed over", "text b"));
-        driver.send(Events.thumb("e1", "t", "ann", NOON, "judged", Thumb.UP));
-        assertThat(driver.keptTexts())
-                .containsExactly(RecordKeys.row("acme/p", "judged"), RecordKeys.row("acme/p", "passed over"));
-
-        // The turn goes with the round of the sweep that begins after its retention.
-        driver.advance(Configs.LIMITS.turnRetention());
-        driver.advance(Duration.ofHours(2));
-
-        assertThat(driver.keptTexts()).containsExactly(RecordKeys.row("acme/p", "judged"));
-    }
-
-    @Test
-    void ofTooManyAnswersTheFirstByTheirIdsCount(Platform platform) {
-        driver.close();
-        driver = new PairingDriver(Configs.pairingWithAnswers(stateDir, 2), platform.serdes());
-        for (String id : List.of("c", "a", "b")) {
-            driver.send(Events.completion("p", "t-" + id, id, "text " + id));
-            driver.send(Events.thumb("e-" + id, "t-" + id, "ann", NOON, id, id.equals("a") ? Thumb.UP : Thumb.DOWN));
-        }
-        driver.rest();
-
-        assertThat(driver.pairs())
-                .extracting(PreferencePair::getRejectedCompletionId)
-                .containsExactly("b");
-        assertThat(driver.meters
-                        .summary("attune.pairing.held.back", "bound", "answers_per_prompt")
-                        .totalAmount())
-                .isEqualTo(1);
     }
 }
