@@ -103,6 +103,7 @@ final class Publisher implements Runnable {
 
     private void work() {
         ReleasePlan plan = ReleasePlan.of(lineage.releasable(), releases.history());
+        plan.refused().forEach(process::refuse);
         for (Candidate skipped : plan.skipped()) {
             releases.record(releases.record(Release.received(skipped)).supersede(String.valueOf(plan.by())));
         }

@@ -9,6 +9,7 @@ import dev.attune.publisher.log.ReleaseLog;
 import dev.attune.publisher.metrics.PublisherMetrics;
 import dev.attune.publisher.release.Candidate;
 import dev.attune.publisher.release.RefusedException;
+import dev.attune.publisher.release.RejectReason;
 import dev.attune.publisher.release.Release;
 import dev.attune.publisher.serving.Delivery;
 import dev.attune.publisher.serving.ServedAdapter;
@@ -87,6 +88,17 @@ final class ReleaseProcess {
             metrics.measured(e.measurements());
             log.record(at.reject(e.reason(), e.detail(), e.measurements()));
         }
+    }
+
+    /** Ends the release of what replicas cannot load. Its event says so: nothing of it is read, and serving is not asked. */
+    void refuse(Candidate candidate) {
+        log.record(log.record(Release.received(candidate))
+                .reject(
+                        RejectReason.NOT_AN_ADAPTER,
+                        "it is of kind " + candidate.kind()
+                                + ", and replicas load adapters while they run: start serving"
+                                + " from its folder model/, or train with learning.parameters: adapter",
+                        Map.of()));
     }
 
     /** Probes, then the gates on answers; a candidate that does not pass is taken from all replicas. */

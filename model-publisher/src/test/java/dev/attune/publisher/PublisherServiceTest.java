@@ -146,6 +146,30 @@ class PublisherServiceTest {
     }
 
     @Test
+    void aWholeModelIsRefusedByItsEventAndTheNextAdapterIsReleased() throws Exception {
+        Candidate live = checkpoints.write(new Draft().step(1).strength(0.1));
+        Candidate model =
+                checkpoints.write(new Draft().step(2).parent(live.version()).wholeModel());
+        Candidate next = checkpoints.write(new Draft().step(3).strength(0.3).parent(model.version()));
+        try (PublisherService publisher = PublisherService.start(config.patient())) {
+            topics.announce(live);
+            awaitState(live, ReleaseState.PROMOTED);
+
+            topics.announce(model);
+            ReleaseChanged rejected = awaitState(model, ReleaseState.REJECTED);
+            topics.announce(next);
+            ReleaseChanged promoted = awaitState(next, ReleaseState.PROMOTED);
+
+            assertThat(rejected.getReason()).isEqualTo("not_an_adapter");
+            assertThat(rejected.getDetail()).contains("kind MODEL").contains("learning.parameters: adapter");
+            assertThat(states(model)).containsExactly(ReleaseState.RECEIVED, ReleaseState.REJECTED);
+            assertThat(promoted.getPreviousVersion()).isEqualTo(live.version());
+            assertThat(get(publisher, "/metrics").body())
+                    .contains("reason=\"not_an_adapter\",service=\"publisher\",state=\"rejected\"} 1.0");
+        }
+    }
+
+    @Test
     void aReleaseThatWasCutOffGoesOnAndNothingIsAnnouncedTwice() throws Exception {
         Candidate v1 = checkpoints.write(new Draft().step(1).strength(0.1));
         Candidate v2 = checkpoints.write(new Draft().step(2).strength(0.2));

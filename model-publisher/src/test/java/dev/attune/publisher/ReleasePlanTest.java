@@ -2,6 +2,7 @@ package dev.attune.publisher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.attune.events.CheckpointKind;
 import dev.attune.publisher.log.ReleaseHistories;
 import dev.attune.publisher.log.ReleaseHistory;
 import dev.attune.publisher.release.Candidate;
@@ -22,7 +23,7 @@ class ReleasePlanTest {
     void theNewestIsNextAndTheOthersAreSkipped() {
         ReleasePlan plan = ReleasePlan.of(List.of(V2, V3, V1), ReleaseHistories.of());
 
-        assertThat(plan).isEqualTo(new ReleasePlan(List.of(V1, V2), "v3", V3));
+        assertThat(plan).isEqualTo(new ReleasePlan(List.of(), List.of(V1, V2), "v3", V3));
     }
 
     @Test
@@ -32,7 +33,8 @@ class ReleasePlanTest {
                 Release.received(V2).reject(RejectReason.NOT_FINITE, "NaN", Map.of()),
                 new Release.Promoted(V3, List.of(), null, Map.of()));
 
-        assertThat(ReleasePlan.of(List.of(V1, V2, V3), history)).isEqualTo(new ReleasePlan(List.of(), null, null));
+        assertThat(ReleasePlan.of(List.of(V1, V2, V3), history))
+                .isEqualTo(new ReleasePlan(List.of(), List.of(), null, null));
     }
 
     @Test
@@ -41,14 +43,41 @@ class ReleasePlanTest {
                 new Release.Promoted(V1, List.of(), null, Map.of()),
                 Release.received(V2).validated());
 
-        assertThat(ReleasePlan.of(List.of(V1, V2), history)).isEqualTo(new ReleasePlan(List.of(), null, V2));
+        assertThat(ReleasePlan.of(List.of(V1, V2), history)).isEqualTo(new ReleasePlan(List.of(), List.of(), null, V2));
     }
 
     @Test
     void nothingOlderThanWhatIsLiveIsReleased() {
         ReleaseHistory history = ReleaseHistories.of(new Release.Promoted(V3, List.of(), null, Map.of()));
 
-        assertThat(ReleasePlan.of(List.of(V2, V3), history)).isEqualTo(new ReleasePlan(List.of(V2), "v3", null));
+        assertThat(ReleasePlan.of(List.of(V2, V3), history))
+                .isEqualTo(new ReleasePlan(List.of(), List.of(V2), "v3", null));
+    }
+
+    @Test
+    void aWholeModelIsRefusedAndTakesNoAdaptersPlace() {
+        Candidate model = wholeModel("v4", 4);
+
+        assertThat(ReleasePlan.of(List.of(model, V3), ReleaseHistories.of()))
+                .isEqualTo(new ReleasePlan(List.of(model), List.of(), null, V3));
+        ReleaseHistory history =
+                ReleaseHistories.of(Release.received(model).reject(RejectReason.NOT_AN_ADAPTER, "a model", Map.of()));
+        assertThat(ReleasePlan.of(List.of(model), history))
+                .isEqualTo(new ReleasePlan(List.of(), List.of(), null, null));
+    }
+
+    private static Candidate wholeModel(String version, long second) {
+        Candidate adapter = candidate(version, second);
+        return new Candidate(
+                adapter.tenant(),
+                adapter.modelId(),
+                version,
+                null,
+                adapter.artifactDigest(),
+                adapter.artifactUri(),
+                adapter.committedAt(),
+                false,
+                CheckpointKind.MODEL);
     }
 
     private static Candidate candidate(String version, long second) {

@@ -1,6 +1,8 @@
 package dev.attune.trainer;
 
+import dev.attune.artifacts.ArtifactKind;
 import dev.attune.artifacts.CheckpointManifest;
+import dev.attune.artifacts.DType;
 import dev.attune.artifacts.PeftConfig;
 import dev.attune.kit.ConfigException;
 import dev.attune.trainer.checkpoint.CheckpointIdentity;
@@ -10,6 +12,8 @@ import dev.attune.trainer.learner.DpoLearner;
 import dev.attune.trainer.learner.LearnerConfig;
 import dev.attune.trainer.learner.PairEncoder;
 import dev.attune.trainer.model.CausalLm;
+import dev.attune.trainer.model.FullWeights;
+import dev.attune.trainer.model.LearnedWeights;
 import dev.attune.trainer.model.LoraAdapter;
 import dev.attune.trainer.model.ModelException;
 import dev.attune.trainer.model.Tokenizer;
@@ -19,14 +23,14 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The base model, its tokenizer, the adapter and the learner: fresh, or as a checkpoint left them. */
+/** The base model, its tokenizer, what of it learns, and the learner: fresh, or as a checkpoint left them. */
 final class LearnerModel implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LearnerModel.class);
     private static final double EPSILON = 1e-8;
 
     private final Tokenizer tokenizer;
     private final CausalLm model;
-    private final LoraAdapter adapter;
+    private final LearnedWeights policy;
     private final DpoLearner learner;
     private final PairEncoder encoder;
 
@@ -35,11 +39,13 @@ final class LearnerModel implements AutoCloseable {
         LearningSettings learning = config.learning();
         this.tokenizer = Tokenizer.load(base);
         this.model = CausalLm.load(base);
-        this.adapter = restored.map(from ->
-                        LoraAdapter.load(model.config(), from.directory().adapter()))
-                .orElseGet(() -> LoraAdapter.create(
-                        model.config(), identity.base().name(), learning.adapter(), learning.seed()));
-        this.learner = new DpoLearner(learnerConfig(learning), model, adapter, null);
+        this.policy = switch (learning.parameters()) {
+            case ADAPTER -> adapter(learning, identity, restored);
+            case FULL ->
+                restored.map(from -> FullWeights.goOn(model, from.directory().model()))
+                        .orElseGet(() -> FullWeights.of(model, DType.F32));
+        };
+        this.learner = new DpoLearner(learnerConfig(learning), model, policy, null);
         restored.ifPresent(from -> {
             learner.loadState(from.optimizer());
             from.reference().ifPresent(learner::loadReference);
@@ -47,17 +53,33 @@ final class LearnerModel implements AutoCloseable {
         this.encoder = new PairEncoder(tokenizer, maxTokens(learning), AnswerBoundary.KEEP_TEXT);
     }
 
+    private LoraAdapter adapter(LearningSettings learning, CheckpointIdentity identity, Optional<Restored> restored) {
+        return restored.map(from ->
+                        LoraAdapter.load(model.config(), from.directory().adapter()))
+                .orElseGet(() -> LoraAdapter.create(
+                        model.config(), identity.base().name(), learning.adapter(), learning.seed()));
+    }
+
     /**
      * Loads everything.
      *
-     * @throws ConfigException if the base cannot be used, or the checkpoint was made with another base or rank
+     * @throws ConfigException if the base cannot be used, all of its weights are more than may learn, or the checkpoint was
+     *     made with another base or rank, or holds what is not to learn
      */
     static LearnerModel open(TrainerConfig config, CheckpointIdentity identity, Optional<Restored> restored) {
         restored.ifPresent(from -> requireSame(identity, from));
+        LearningSettings learning = config.learning();
         try {
+            if (learning.parameters() == LearningSettings.Parameters.FULL) {
+                FullWeights.requireAtMost(
+                        learning.maxParameters(), config.baseModel(), "learning.parameters", "learning.maxParameters:");
+                LOG.warn("all weights learn: checkpoints hold whole models, which the publisher refuses to deliver");
+            }
             LearnerModel opened = new LearnerModel(config, identity, restored);
             try {
-                requireSameShape(config.learning(), opened.adapter);
+                if (opened.policy instanceof LoraAdapter adapter) {
+                    requireSameShape(learning, adapter);
+                }
             } catch (ConfigException e) {
                 opened.close();
                 throw e;
@@ -69,7 +91,7 @@ final class LearnerModel implements AutoCloseable {
                     restored.map(from ->
                                     "goes on from checkpoint " + from.commit().getVersion() + ", "
                                             + from.trained().size() + " pairs are in its ledger")
-                            .orElse("begins with a fresh adapter"));
+                            .orElse("begins"));
             return opened;
         } catch (ModelException e) {
             throw new ConfigException("baseModel", "cannot be used: " + e.getMessage());
@@ -78,6 +100,7 @@ final class LearnerModel implements AutoCloseable {
 
     private static void requireSame(CheckpointIdentity identity, Restored from) {
         String version = from.commit().getVersion();
+        requireSameKind(identity.kind(), version, from.manifest().kind());
         if (!from.manifest().base().revision().equals(identity.base().revision())) {
             throw new ConfigException(
                     "baseModel",
@@ -90,6 +113,22 @@ final class LearnerModel implements AutoCloseable {
         if (!from.manifest().configDigest().equals(identity.configDigest())) {
             LOG.info("settings of learning have changed since checkpoint {}", version);
         }
+    }
+
+    private static void requireSameKind(ArtifactKind kind, String version, ArtifactKind saved) {
+        if (kind == saved) {
+            return;
+        }
+        throw new ConfigException(
+                "learning.parameters",
+                switch (saved) {
+                    case ADAPTER ->
+                        "is full, but checkpoint %s holds an adapter: set it to adapter, or train under a new modelId"
+                                .formatted(version);
+                    case MODEL ->
+                        "is adapter, but checkpoint %s holds all weights of a model: set it to full, or train under a new modelId"
+                                .formatted(version);
+                });
     }
 
     private static String named(CheckpointManifest.Base base) {
@@ -152,7 +191,7 @@ final class LearnerModel implements AutoCloseable {
     @Override
     public void close() {
         learner.close();
-        adapter.close();
+        policy.close();
         model.close();
         tokenizer.close();
     }

@@ -1,6 +1,7 @@
 package dev.attune.trainer;
 
 import com.fasterxml.jackson.annotation.JsonFormat;
+import dev.attune.artifacts.ArtifactKind;
 import dev.attune.kit.Checks;
 import dev.attune.kit.Setting;
 import dev.attune.trainer.learner.PassLimits;
@@ -101,16 +102,35 @@ public record LearningSettings(
 
         @Setting(
                 value =
-                        "What learns: adapter. full, which is all weights of the model, is for ./attune train --full only.",
+                        "What learns: adapter, or full, which is all weights of the model, for small ones. Checkpoints are then"
+                                + " models, which the publisher does not deliver.",
                 byDefault = "adapter")
-        Parameters parameters) {
+        Parameters parameters,
+
+        @Setting(
+                value = "With full: a model of more parameters is refused. Each takes 20 bytes of memory (24 where the"
+                        + " reference follows) and 12 bytes (16) on the disk in each checkpoint that is kept, so that this"
+                        + " many are 2 GB and 1.2 GB a checkpoint.",
+                byDefault = "100000000")
+        long maxParameters) {
 
     /** What learns. */
     public enum Parameters {
         /** A LoRA adapter on the frozen model. */
-        ADAPTER,
+        ADAPTER(ArtifactKind.ADAPTER),
         /** All weights. */
-        FULL
+        FULL(ArtifactKind.MODEL);
+
+        private final ArtifactKind kind;
+
+        Parameters(ArtifactKind kind) {
+            this.kind = kind;
+        }
+
+        /** What a checkpoint holds. */
+        ArtifactKind kind() {
+            return kind;
+        }
     }
 
     public LearningSettings {
@@ -135,11 +155,7 @@ public record LearningSettings(
         Checks.between("weightDecay", weightDecay, 0.0, 1.0);
         Checks.that(adamBeta1 >= 0 && adamBeta1 < 1, "adamBeta1", "must be at least 0 and below 1");
         Checks.that(adamBeta2 >= 0 && adamBeta2 < 1, "adamBeta2", "must be at least 0 and below 1");
-        Checks.that(
-                parameters == Parameters.ADAPTER,
-                "parameters",
-                "must be adapter: checkpoints hold adapters, which serving loads while it runs; all weights learn in"
-                        + " ./attune train --full");
+        Checks.that(maxParameters >= 1, "maxParameters", "must be at least 1, but is " + maxParameters);
         Checks.that(maxTokens == 0 || maxTokens >= 8, "maxTokens", "must be 0 or at least 8, but is " + maxTokens);
     }
 

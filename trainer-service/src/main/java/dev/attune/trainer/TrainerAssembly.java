@@ -228,7 +228,8 @@ final class TrainerAssembly implements AutoCloseable {
                     config.owner(),
                     new CheckpointManifest.Base(String.valueOf(base.getFileName()), BaseRevision.of(base)),
                     config.learned().digest(),
-                    topics.preferencePairs().name());
+                    topics.preferencePairs().name(),
+                    config.learning().parameters().kind());
         } catch (BrokenArtifactException | NoSuchFileException | NotDirectoryException e) {
             throw new ConfigException("baseModel", "cannot be used: " + e.getMessage());
         }

@@ -40,6 +40,12 @@ class CheckpointFitTest {
                     .hasMessage("learning.targetModules: are [q_proj], but the checkpoint's adapter has [down_proj,"
                             + " gate_proj, k_proj, o_proj, q_proj, up_proj, v_proj]: set it so, or train under a new"
                             + " modelId");
+            assertThatThrownBy(() -> run(config(settings.replace("rank: 2,", "parameters: full, rank: 2,"))))
+                    .isInstanceOf(ConfigException.class)
+                    .hasMessage(
+                            "learning.parameters: is full, but checkpoint %s holds an adapter: set it to adapter,"
+                                    + " or train under a new modelId",
+                            bench.chain().getLast().getVersion());
             Path other = TinyModel.write(folder.resolve("other"));
             Path shape = other.resolve("config.json");
             Files.writeString(shape, Files.readString(shape).replace("10000.0", "20000.0"));

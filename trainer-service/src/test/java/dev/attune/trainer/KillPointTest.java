@@ -8,6 +8,7 @@ import dev.attune.artifacts.Digests;
 import dev.attune.artifacts.TrainedBatch;
 import dev.attune.embedded.ChildProcess;
 import dev.attune.events.CheckpointCommitted;
+import dev.attune.events.CheckpointKind;
 import dev.attune.events.PreferencePair;
 import dev.attune.kit.ConfigFile;
 import dev.attune.testing.Platform;
@@ -71,6 +72,34 @@ class KillPointTest {
 
             assertThat(finish(bench, config)).isEqualTo(unbroken);
         }
+    }
+
+    @Test
+    void aKillWhereAllWeightsLearnChangesNoBit(Platform parts) throws Exception {
+        // Given
+        List<PreferencePair> pairs = PAIRS.subList(0, 16);
+        List<String> whole;
+        try (TrainerFixture bench = new TrainerFixture(parts, folder.resolve("whole"))) {
+            bench.sendInOrder(pairs);
+            whole = finish(bench, configOfAllWeights(bench, "whole.yaml"), 4);
+        }
+
+        // When killed in the second checkpoint, with the first one's weights, moments and reference to go on from
+        try (TrainerFixture bench = new TrainerFixture(parts, folder.resolve("killed"))) {
+            Path config = configOfAllWeights(bench, "killed.yaml");
+            bench.sendInOrder(pairs);
+            killAt(Milestone.CHECKPOINT_BEGUN, KILLED_AFTER_STEPS, config);
+            assertThat(bench.chain()).extracting(CheckpointCommitted::getStep).containsExactly(2L);
+
+            // Then
+            assertThat(finish(bench, config, 4)).isEqualTo(whole).noneMatch(digest -> digest.endsWith("none"));
+        }
+    }
+
+    private Path configOfAllWeights(TrainerFixture bench, String name) throws IOException {
+        Path config = config(folder, bench);
+        String yaml = Files.readString(config).replace("alpha: 4,", "alpha: 4, parameters: full,");
+        return Files.writeString(folder.resolve(name), yaml);
     }
 
     @Test
@@ -293,12 +322,14 @@ class KillPointTest {
     private static List<String> result(TrainerFixture bench) throws IOException {
         CheckpointCommitted newest = bench.chain().getLast();
         CheckpointDirectory checkpoint = TrainerFixture.directory(newest);
+        boolean adapter = newest.getKind() == CheckpointKind.ADAPTER;
+        String weights = adapter ? "adapter_model.safetensors" : "model.safetensors";
         return List.of(
                 "step " + newest.getStep(),
-                "adapter " + Digests.sha256(checkpoint.adapterWeights()),
+                "weights " + digest(checkpoint, (adapter ? "adapter/" : "model/") + weights),
                 "moments " + Digests.sha256(checkpoint.root().resolve("state/optimizer.safetensors")),
                 "replay " + digest(checkpoint, "state/replay.jsonl"),
-                "reference " + digest(checkpoint, "state/reference/adapter_model.safetensors"),
+                "reference " + digest(checkpoint, "state/reference/" + weights),
                 "ledger " + Digests.sha256(checkpoint.root().resolve("state/trained-pairs.txt")));
     }
 }

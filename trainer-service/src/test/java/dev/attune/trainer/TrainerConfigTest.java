@@ -3,6 +3,7 @@ package dev.attune.trainer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.attune.artifacts.ArtifactKind;
 import dev.attune.kit.ConfigException;
 import dev.attune.kit.ConfigFile;
 import dev.attune.trainer.loss.LossType;
@@ -58,10 +59,14 @@ class TrainerConfigTest {
     }
 
     @Test
-    void allWeightsAreNotForTheOnlineTrainer() {
-        assertThatThrownBy(() -> load(NEEDED + "learning: {learningRate: 1e-3, beta: 0.1, parameters: full}\n"))
-                .hasMessageContaining("learning.parameters")
-                .hasMessageContaining("./attune train --full");
+    void allWeightsMayLearnUpToABound() throws IOException {
+        LearningSettings full = load(NEEDED + "learning: {learningRate: 1e-3, beta: 0.1, parameters: full}\n")
+                .learning();
+
+        assertThat(full.parameters().kind()).isEqualTo(ArtifactKind.MODEL);
+        assertThat(full.maxParameters()).isEqualTo(100_000_000);
+        assertThatThrownBy(() -> load(NEEDED + "learning: {learningRate: 1e-3, beta: 0.1, maxParameters: 0}\n"))
+                .hasMessageContaining("learning.maxParameters");
     }
 
     @Test

@@ -142,7 +142,8 @@ public final class TrainerFixture implements AutoCloseable {
                         0,
                         NO_REPLAY,
                         FIXED_REFERENCE,
-                        LearningSettings.Parameters.ADAPTER),
+                        LearningSettings.Parameters.ADAPTER,
+                        100_000_000),
                 NO_GUARDS,
                 NOTHING_HELD_OUT,
                 TrainerConfig.Approval.AUTOMATIC,
@@ -205,7 +206,8 @@ public final class TrainerFixture implements AutoCloseable {
                         learning.maxTokens(),
                         replay,
                         reference,
-                        learning.parameters()));
+                        learning.parameters(),
+                        learning.maxParameters()));
     }
 
     private static TrainerConfig withLearning(TrainerConfig config, LearningSettings learning) {

@@ -3,17 +3,16 @@ package dev.attune.artifacts;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
 
 /** How this package reads and writes its JSON files. */
 final class ArtifactJson {
@@ -58,8 +57,22 @@ final class ArtifactJson {
 
     /** @param source named in errors */
     static <T> T parse(JsonMapper mapper, Path source, byte[] json, Class<T> type) throws IOException {
+        return parse(source, () -> mapper.readValue(json, type));
+    }
+
+    /** @param source named in errors */
+    static <T> T parse(JsonMapper mapper, Path source, JsonNode json, Class<T> type) throws IOException {
+        return parse(source, () -> mapper.treeToValue(json, type));
+    }
+
+    private interface Reading<T> {
+        @Nullable
+        T read() throws IOException;
+    }
+
+    private static <T> T parse(Path source, Reading<T> reading) throws IOException {
         try {
-            T value = mapper.readValue(json, type);
+            T value = reading.read();
             if (value == null) {
                 throw new BrokenArtifactException(source, "is null");
             }
@@ -71,18 +84,6 @@ final class ArtifactJson {
                     source, cause == null ? e.getOriginalMessage() : String.valueOf(cause.getMessage()), e);
         } catch (JsonProcessingException e) {
             throw new BrokenArtifactException(source, e.getOriginalMessage(), e);
-        }
-    }
-
-    /** Writes a file and forces it to the disk. */
-    static void write(Path file, byte[] content) throws IOException {
-        try (FileChannel channel = FileChannel.open(
-                file, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-            ByteBuffer buffer = ByteBuffer.wrap(content);
-            while (buffer.hasRemaining()) {
-                channel.write(buffer);
-            }
-            channel.force(true);
         }
     }
 }

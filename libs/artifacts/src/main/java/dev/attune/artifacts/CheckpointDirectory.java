@@ -24,10 +24,15 @@ public record CheckpointDirectory(Path root) {
     public static final String ADAPTER = "adapter";
     public static final String ADAPTER_CONFIG = ADAPTER + "/" + PeftConfig.FILE_NAME;
     public static final String ADAPTER_WEIGHTS = ADAPTER + "/" + PeftConfig.WEIGHTS_FILE_NAME;
+    public static final String MODEL = "model";
+    public static final String MODEL_WEIGHTS = MODEL + "/model.safetensors";
     public static final String PROBES = "probes.json";
     public static final String BATCHES = "batches.jsonl";
 
-    private static final List<String> REQUIRED = List.of(ADAPTER_CONFIG, ADAPTER_WEIGHTS, PROBES, BATCHES);
+    private static final List<String> REQUIRED = List.of(PROBES, BATCHES);
+    private static final List<String> REQUIRED_OF_ADAPTER = List.of(ADAPTER_CONFIG, ADAPTER_WEIGHTS);
+    private static final List<String> REQUIRED_OF_MODEL =
+            List.of(MODEL + "/config.json", MODEL_WEIGHTS, MODEL + "/tokenizer.json");
 
     /** A checkpoint has about ten files: this many are a fault, and the walk must end. */
     private static final int MAX_FILES = 1_000;
@@ -45,9 +50,29 @@ public record CheckpointDirectory(Path root) {
         return root.resolve(MANIFEST);
     }
 
-    /** The PEFT adapter: the directory that serving loads. */
+    /** The PEFT adapter, where that is what the checkpoint holds: the directory that serving loads. */
     public Path adapter() {
         return root.resolve(ADAPTER);
+    }
+
+    /** The whole model, where that is what the checkpoint holds: a Hugging Face directory. */
+    public Path model() {
+        return root.resolve(MODEL);
+    }
+
+    /** Where the weights that were learned lie. */
+    public Path learned(ArtifactKind kind) {
+        return switch (kind) {
+            case ADAPTER -> adapter();
+            case MODEL -> model();
+        };
+    }
+
+    private static List<String> requiredOf(ArtifactKind kind) {
+        return switch (kind) {
+            case ADAPTER -> REQUIRED_OF_ADAPTER;
+            case MODEL -> REQUIRED_OF_MODEL;
+        };
     }
 
     public Path adapterConfig() {
@@ -83,7 +108,7 @@ public record CheckpointDirectory(Path root) {
      */
     public String writeManifest(CheckpointManifest manifest) throws IOException {
         byte[] json = manifest.toJson();
-        ArtifactJson.write(manifest(), json);
+        DurableFiles.replace(manifest(), json);
         return Digests.sha256(json);
     }
 
@@ -104,15 +129,20 @@ public record CheckpointDirectory(Path root) {
         if (!unnamed.isEmpty()) {
             throw new BrokenArtifactException(root.resolve(unnamed.first()), "is not named in the manifest");
         }
-        for (String required : REQUIRED) {
-            if (!manifest.files().containsKey(required)) {
-                throw new BrokenArtifactException(manifest(), "does not name " + required);
-            }
-        }
+        requireNamed(manifest, requiredOf(manifest.kind()));
+        requireNamed(manifest, REQUIRED);
         for (Map.Entry<String, FileEntry> file : manifest.files().entrySet()) {
             verify(root.resolve(file.getKey()), file.getValue());
         }
         return new Verified(manifest, Digests.sha256(json));
+    }
+
+    private void requireNamed(CheckpointManifest manifest, List<String> files) throws IOException {
+        for (String required : files) {
+            if (!manifest.files().containsKey(required)) {
+                throw new BrokenArtifactException(manifest(), "does not name " + required);
+            }
+        }
     }
 
     private static void verify(Path file, FileEntry expected) throws IOException {

@@ -2,6 +2,8 @@ package dev.attune.artifacts;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -15,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * {@code manifest.json} of a checkpoint: it names every other file with digest and size, so that its own digest, the
  * <em>artifact digest</em>, stands for all of them. Unknown fields are refused: whoever adds one raises {@code format}.
  *
- * @param format {@value #FORMAT}
+ * @param format {@value #FORMAT} when written; {@value #ADAPTERS_ONLY} says nothing of the kind
+ * @param kind what it holds
  * @param modelId the model that is being trained
  * @param step steps since the base
  * @param parent version that training went on from, or null for the base
@@ -28,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 @JsonPropertyOrder({
     "format",
+    "kind",
     "modelId",
     "step",
     "parent",
@@ -40,6 +44,7 @@ import org.jspecify.annotations.Nullable;
 })
 public record CheckpointManifest(
         @JsonProperty(required = true) int format,
+        @JsonProperty(required = true) ArtifactKind kind,
         @JsonProperty(required = true) String modelId,
         @JsonProperty(required = true) long step,
         @Nullable String parent,
@@ -50,8 +55,10 @@ public record CheckpointManifest(
         @JsonProperty(required = true) SortedMap<String, Double> evaluation,
         @JsonProperty(required = true) Instant createdAt) {
 
-    /** The format that this code reads and writes. */
-    public static final int FORMAT = 1;
+    /** The format that this code writes. */
+    public static final int FORMAT = 2;
+
+    private static final int ADAPTERS_ONLY = 1;
 
     /**
      * The base model.
@@ -84,8 +91,13 @@ public record CheckpointManifest(
     }
 
     public CheckpointManifest {
-        if (format != FORMAT) {
-            throw new IllegalArgumentException("format " + format + " is not known, this reads " + FORMAT);
+        if (format != FORMAT && format != ADAPTERS_ONLY) {
+            throw new IllegalArgumentException(
+                    "format " + format + " is not known, this reads " + ADAPTERS_ONLY + " and " + FORMAT);
+        }
+        require("kind", kind);
+        if (format == ADAPTERS_ONLY && kind != ArtifactKind.ADAPTER) {
+            throw new IllegalArgumentException("format " + ADAPTERS_ONLY + " is of adapters only");
         }
         requireText("modelId", modelId);
         if (step < 0) {
@@ -121,10 +133,14 @@ public record CheckpointManifest(
      * Reads a manifest.
      *
      * @param source named in errors
-     * @throws BrokenArtifactException if it is not a manifest of this format
+     * @throws BrokenArtifactException if it is not a manifest of a known format
      */
     public static CheckpointManifest parse(Path source, byte[] json) throws IOException {
-        return ArtifactJson.parse(ArtifactJson.STRICT, source, json, CheckpointManifest.class);
+        JsonNode manifest = ArtifactJson.parse(ArtifactJson.STRICT, source, json, JsonNode.class);
+        if (manifest instanceof ObjectNode old && old.path("format").asInt() == ADAPTERS_ONLY && !old.has("kind")) {
+            old.put("kind", "adapter");
+        }
+        return ArtifactJson.parse(ArtifactJson.STRICT, source, manifest, CheckpointManifest.class);
     }
 
     // Null checks for what Jackson passes: to the compiler these cannot be null.

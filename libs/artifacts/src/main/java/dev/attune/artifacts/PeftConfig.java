@@ -114,7 +114,7 @@ public record PeftConfig(
     }
 
     public void write(Path file) throws IOException {
-        ArtifactJson.write(
+        DurableFiles.replace(
                 file, ArtifactJson.STRICT.writerWithDefaultPrettyPrinter().writeValueAsBytes(this));
     }
 }

@@ -66,6 +66,6 @@ public record Probe(List<Integer> tokens, List<Double> logps) {
     }
 
     public static void writeAll(Path file, List<Probe> probes) throws IOException {
-        ArtifactJson.write(file, ArtifactJson.STRICT.writeValueAsBytes(probes));
+        DurableFiles.replace(file, ArtifactJson.STRICT.writeValueAsBytes(probes));
     }
 }

@@ -119,6 +119,6 @@ public record TrainedBatch(
     }
 
     public static void writeAll(Path file, List<TrainedBatch> batches) throws IOException {
-        ArtifactJson.write(file, toJsonLines(batches));
+        DurableFiles.replace(file, toJsonLines(batches));
     }
 }

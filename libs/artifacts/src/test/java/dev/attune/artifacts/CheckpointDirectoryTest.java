@@ -122,6 +122,40 @@ class CheckpointDirectoryTest {
     }
 
     @Test
+    void aWholeModelHasOtherFilesThanAnAdapter() throws IOException {
+        checkpoint.writeManifest(manifest(ArtifactKind.MODEL));
+        assertBroken(checkpoint.manifest() + ": does not name model/config.json");
+
+        Files.createDirectory(checkpoint.model());
+        for (String name : List.of("config.json", "model.safetensors", "tokenizer.json")) {
+            Files.writeString(checkpoint.model().resolve(name), name);
+        }
+        checkpoint.writeManifest(manifest(ArtifactKind.MODEL));
+
+        assertThat(checkpoint.verify().manifest().kind()).isEqualTo(ArtifactKind.MODEL);
+    }
+
+    @Test
+    void aManifestFromBeforeThereWereKindsIsAnAdapters() throws IOException {
+        String json = Files.readString(checkpoint.manifest());
+        String old = json.replace("\"format\" : 2,\n  \"kind\" : \"adapter\"", "\"format\" : 1");
+        Files.writeString(checkpoint.manifest(), old);
+        assertThat(old).isNotEqualTo(json);
+
+        assertThat(checkpoint.verify().manifest().kind()).isEqualTo(ArtifactKind.ADAPTER);
+
+        Files.writeString(
+                checkpoint.manifest(), json.replace("\"format\" : 2,\n  \"kind\" : \"adapter\",", "\"format\" : 2,"));
+        assertBroken(checkpoint.manifest() + ": Missing required creator property 'kind'");
+        Files.writeString(checkpoint.manifest(), json.replace("\"adapter\",", "\"lora\","));
+        assertBroken(checkpoint.manifest() + ": Cannot deserialize value");
+        Files.writeString(
+                checkpoint.manifest(),
+                json.replace("\"format\" : 2", "\"format\" : 1").replace("\"adapter\",", "\"model\","));
+        assertBroken(checkpoint.manifest() + ": format 1 is of adapters only");
+    }
+
+    @Test
     void refusesAManifestWithAnUnknownField() throws IOException {
         String json = Files.readString(checkpoint.manifest()).replace("\"step\"", "\"extra\" : 1,\n  \"step\"");
         Files.writeString(checkpoint.manifest(), json);
@@ -144,9 +178,14 @@ class CheckpointDirectoryTest {
     }
 
     private CheckpointManifest manifest() throws IOException {
+        return manifest(ArtifactKind.ADAPTER);
+    }
+
+    private CheckpointManifest manifest(ArtifactKind kind) throws IOException {
         Files.deleteIfExists(checkpoint.manifest());
         return new CheckpointManifest(
                 CheckpointManifest.FORMAT,
+                kind,
                 "demo",
                 32,
                 null,

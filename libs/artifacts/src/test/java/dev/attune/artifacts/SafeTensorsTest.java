@@ -25,6 +25,22 @@ class SafeTensorsTest {
     Path directory;
 
     @Test
+    void whatIsMadeWhenItIsWrittenGivesTheSameBytes() throws IOException {
+        float[] elements = {1, 2, 3, 4, 5, 6};
+        Path file = directory.resolve("w.safetensors");
+        SafeTensors.write(file, Map.of("x", TensorData.floats(elements, 2, 3)), Map.of());
+        Path made = file.resolveSibling("made.safetensors");
+
+        SafeTensors.write(made, Map.of("x", TensorData.madeFloats(elements::clone, 2, 3)), Map.of());
+
+        assertThat(made).hasSameBinaryContentAs(file);
+        TensorData tooFew = TensorData.madeFloats(() -> new float[5], 2, 3);
+        assertThatThrownBy(tooFew::bytes)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("has 24 bytes, not 20");
+    }
+
+    @Test
     void readsBackWhatItWrote() throws IOException {
         Path file = directory.resolve("w.safetensors");
         Map<String, TensorData> tensors = new LinkedHashMap<>();

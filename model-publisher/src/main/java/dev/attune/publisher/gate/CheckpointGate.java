@@ -1,5 +1,6 @@
 package dev.attune.publisher.gate;
 
+import dev.attune.artifacts.ArtifactKind;
 import dev.attune.artifacts.BrokenArtifactException;
 import dev.attune.artifacts.CheckpointDirectory;
 import dev.attune.artifacts.CheckpointDirectory.Verified;
@@ -40,6 +41,7 @@ public final class CheckpointGate {
             }
             Verified verified = checkpoint.verify();
             checkIdentity(candidate, verified);
+            requireAdapter(verified.manifest().kind());
             adapterGate.check(checkpoint);
             // Read here, so that a broken one is found before anything is stored.
             Probe.readAll(checkpoint.probes());
@@ -47,6 +49,15 @@ public final class CheckpointGate {
             return verified;
         } catch (BrokenArtifactException e) {
             throw new RefusedException(RejectReason.ARTIFACT_BROKEN, String.valueOf(e.getMessage()), Map.of(), e);
+        }
+    }
+
+    private static void requireAdapter(ArtifactKind kind) throws RefusedException {
+        switch (kind) {
+            case ADAPTER -> {}
+            case MODEL ->
+                throw new RefusedException(
+                        RejectReason.NOT_AN_ADAPTER, "the manifest is of a whole model, the event of an adapter");
         }
     }
 

@@ -3,6 +3,7 @@ package dev.attune.publisher.release;
 import dev.attune.artifacts.CheckpointVersion;
 import dev.attune.artifacts.Digests;
 import dev.attune.events.CheckpointCommitted;
+import dev.attune.events.CheckpointKind;
 import dev.attune.schemas.Topics;
 import java.time.Instant;
 import java.util.Comparator;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param artifactUri where the checkpoint directory lies
  * @param committedAt when the trainer took it
  * @param awaitsApproval a person has to approve it before anything is done with it
+ * @param kind what it holds
  */
 public record Candidate(
         String tenant,
@@ -28,13 +30,14 @@ public record Candidate(
         String artifactDigest,
         String artifactUri,
         Instant committedAt,
-        boolean awaitsApproval) {
+        boolean awaitsApproval,
+        CheckpointKind kind) {
 
     /** Oldest first. One trainer writes one model, so its clock orders its checkpoints. */
     public static final Comparator<Candidate> BY_AGE =
             Comparator.comparing(Candidate::committedAt).thenComparing(Candidate::version);
 
-    /** One that nobody has to approve. */
+    /** An adapter that nobody has to approve. */
     public Candidate(
             String tenant,
             String modelId,
@@ -43,7 +46,7 @@ public record Candidate(
             String artifactDigest,
             String artifactUri,
             Instant committedAt) {
-        this(tenant, modelId, version, parent, artifactDigest, artifactUri, committedAt, false);
+        this(tenant, modelId, version, parent, artifactDigest, artifactUri, committedAt, false, CheckpointKind.ADAPTER);
     }
 
     public static Candidate of(CheckpointCommitted event) {
@@ -55,7 +58,13 @@ public record Candidate(
                 event.getArtifactDigest(),
                 event.getArtifactUri(),
                 event.getOccurredAt(),
-                event.getAwaitsApproval());
+                event.getAwaitsApproval(),
+                event.getKind());
+    }
+
+    /** Whether it is what replicas load while they run. */
+    public boolean isAdapter() {
+        return kind == CheckpointKind.ADAPTER;
     }
 
     /** The name under which serving answers with it: a new one for every version, for ever. */

@@ -16,6 +16,8 @@ public enum RejectReason {
     MODEL_MISMATCH,
     /** The adapter was trained on another base. */
     BASE_MISMATCH,
+    /** It is no adapter but a whole model: replicas load adapters while they run. */
+    NOT_AN_ADAPTER,
     /** The adapter is of a kind that serving does not take. */
     ADAPTER_UNSUPPORTED,
     /** Its rank is not one that serving takes. */

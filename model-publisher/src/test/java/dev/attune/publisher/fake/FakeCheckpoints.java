@@ -1,5 +1,6 @@
 package dev.attune.publisher.fake;
 
+import dev.attune.artifacts.ArtifactKind;
 import dev.attune.artifacts.BaseRevision;
 import dev.attune.artifacts.CheckpointDirectory;
 import dev.attune.artifacts.CheckpointManifest;
@@ -11,6 +12,7 @@ import dev.attune.artifacts.SafeTensors;
 import dev.attune.artifacts.TensorData;
 import dev.attune.artifacts.TrainedBatch;
 import dev.attune.events.CheckpointCommitted;
+import dev.attune.events.CheckpointKind;
 import dev.attune.publisher.release.Candidate;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -62,6 +64,7 @@ public final class FakeCheckpoints {
         private long step = 1;
         private double strength = 0.1;
         private double probedStrength = Double.NaN;
+        private ArtifactKind kind = ArtifactKind.ADAPTER;
         private @Nullable String parent;
         private String modelId = MODEL;
         private @Nullable String baseRevision;
@@ -85,6 +88,12 @@ public final class FakeCheckpoints {
         /** What the trainer believed that it had computed. */
         public Draft probedStrength(double value) {
             probedStrength = value;
+            return this;
+        }
+
+        /** A whole model in the adapter's place. */
+        public Draft wholeModel() {
+            kind = ArtifactKind.MODEL;
             return this;
         }
 
@@ -125,9 +134,14 @@ public final class FakeCheckpoints {
     public Candidate write(Draft draft) throws IOException {
         Path aside = Files.createTempDirectory(folder, "writing-");
         CheckpointDirectory checkpoint = new CheckpointDirectory(aside);
-        Files.createDirectories(checkpoint.adapter());
-        draft.config.write(checkpoint.adapterConfig());
-        writeWeights(draft, checkpoint.adapterWeights());
+        switch (draft.kind) {
+            case ADAPTER -> {
+                Files.createDirectories(checkpoint.adapter());
+                draft.config.write(checkpoint.adapterConfig());
+                writeWeights(draft, checkpoint.adapterWeights());
+            }
+            case MODEL -> writeModel(checkpoint.model());
+        }
         double probed = Double.isNaN(draft.probedStrength) ? (float) draft.strength : draft.probedStrength;
         Probe.writeAll(
                 checkpoint.probes(),
@@ -138,6 +152,7 @@ public final class FakeCheckpoints {
         String revision = draft.baseRevision == null ? BaseRevision.of(base()) : draft.baseRevision;
         String digest = checkpoint.writeManifest(new CheckpointManifest(
                 CheckpointManifest.FORMAT,
+                draft.kind,
                 draft.modelId,
                 draft.step,
                 draft.parent,
@@ -156,7 +171,17 @@ public final class FakeCheckpoints {
                 draft.parent,
                 Digests.prefixed(digest),
                 home.toUri().toString(),
-                draft.committedAt);
+                draft.committedAt,
+                false,
+                CheckpointKind.valueOf(draft.kind.name()));
+    }
+
+    private void writeModel(Path folder) throws IOException {
+        Files.createDirectories(folder);
+        for (String name : List.of("config.json", "model.safetensors")) {
+            Files.copy(base().resolve(name), folder.resolve(name));
+        }
+        Files.writeString(folder.resolve("tokenizer.json"), "{}");
     }
 
     /** The directory that {@link #write} wrote. */
@@ -174,6 +199,7 @@ public final class FakeCheckpoints {
                 .setReceivedAt(candidate.committedAt())
                 .setVersion(candidate.version())
                 .setParent(candidate.parent())
+                .setKind(candidate.kind())
                 .setArtifactDigest(candidate.artifactDigest())
                 .setArtifactUri(candidate.artifactUri())
                 .setFirstEvidenceAt(Instant.EPOCH)

@@ -112,6 +112,21 @@ class CheckpointGateTest {
     }
 
     @Test
+    void refusesAWholeModelThatWasAnnouncedAsAnAdapter() throws IOException {
+        Candidate written = checkpoints.write(new Draft().wholeModel());
+        Candidate announced = new Candidate(
+                written.tenant(),
+                written.modelId(),
+                written.version(),
+                null,
+                written.artifactDigest(),
+                written.artifactUri(),
+                written.committedAt());
+
+        assertRefused(announced, RejectReason.NOT_AN_ADAPTER, "the manifest is of a whole model");
+    }
+
+    @Test
     void refusesARankThatServingDoesNotTake() throws IOException {
         Candidate candidate =
                 checkpoints.write(new Draft().config(PeftConfig.lora("base", 12, 16, false, List.of("q_proj"))));

@@ -20,7 +20,6 @@ import dev.attune.trainer.model.GradientMode;
 import dev.attune.trainer.model.LearnedWeights;
 import dev.attune.trainer.model.LoraAdapter;
 import dev.attune.trainer.model.LoraShape;
-import dev.attune.trainer.model.ModelDescription;
 import dev.attune.trainer.model.TokenBatch;
 import dev.attune.trainer.model.TokenSequence;
 import dev.attune.trainer.model.Tokenizer;
@@ -100,7 +99,6 @@ class TrainerParityTest {
             List<TrainingPair> pairs = pairs(tokenizer);
             train(model, policy, pairs);
             policy.save(out);
-            ModelDescription.copy(directory, out, DType.F32);
 
             try (ServingServer server = ServingServer.start(ServingConfig.of(out));
                     ServingClient client = new ServingClient(server.url())) {

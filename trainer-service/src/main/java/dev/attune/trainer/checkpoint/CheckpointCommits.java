@@ -4,6 +4,7 @@ import dev.attune.artifacts.CheckpointManifest;
 import dev.attune.artifacts.CheckpointVersion;
 import dev.attune.artifacts.Digests;
 import dev.attune.events.CheckpointCommitted;
+import dev.attune.events.CheckpointKind;
 import dev.attune.events.TopicOffset;
 import dev.attune.schemas.Topic;
 import dev.attune.schemas.Topics;
@@ -109,6 +110,7 @@ public final class CheckpointCommits {
                 .setEvaluation(manifest.evaluation())
                 .setFirstEvidenceAt(since.firstEvidenceAt())
                 .setLastEvidenceAt(since.lastEvidenceAt())
+                .setKind(kind(manifest))
                 .setAwaitsApproval(approvalNeeded)
                 .build();
         List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>(beside);
@@ -116,6 +118,13 @@ public final class CheckpointCommits {
         transactions.write(records);
         keepIfWaiting(event);
         return event;
+    }
+
+    private static CheckpointKind kind(CheckpointManifest manifest) {
+        return switch (manifest.kind()) {
+            case ADAPTER -> CheckpointKind.ADAPTER;
+            case MODEL -> CheckpointKind.MODEL;
+        };
     }
 
     private ProducerRecord<byte[], byte[]> record(String key, CheckpointCommitted event) {

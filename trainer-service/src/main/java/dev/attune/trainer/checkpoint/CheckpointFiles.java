@@ -1,12 +1,12 @@
 package dev.attune.trainer.checkpoint;
 
 import dev.attune.artifacts.CheckpointDirectory;
+import dev.attune.artifacts.DurableFiles;
 import dev.attune.trainer.batch.HeldOutPair;
 import dev.attune.trainer.batch.HeldOutSlice;
 import dev.attune.trainer.batch.ReplayBuffer;
 import dev.attune.trainer.batch.ReplayPair;
 import dev.attune.trainer.batch.TrainedPairs;
-import dev.attune.trainer.journal.DurableFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -64,7 +64,7 @@ final class CheckpointFiles {
         return readLines(heldOut(checkpoint), HeldOutPair::parse);
     }
 
-    /** The reference, where it is not the anchor: a PEFT directory. */
+    /** The reference, where it is not the anchor: weights of the policy's kind. */
     static Path reference(CheckpointDirectory checkpoint) {
         return state(checkpoint).resolve("reference");
     }

@@ -1,5 +1,6 @@
 package dev.attune.trainer.checkpoint;
 
+import dev.attune.artifacts.ArtifactKind;
 import dev.attune.artifacts.CheckpointManifest;
 
 /**
@@ -9,6 +10,12 @@ import dev.attune.artifacts.CheckpointManifest;
  * @param base the base model
  * @param configDigest SHA-256 of the settings that decide what is learned, 64 hexadecimal digits
  * @param inputTopic the preference-pairs topic
+ * @param kind what learns, and what a checkpoint therefore holds
  */
 public record CheckpointIdentity(
-        String modelId, String tenant, CheckpointManifest.Base base, String configDigest, String inputTopic) {}
+        String modelId,
+        String tenant,
+        CheckpointManifest.Base base,
+        String configDigest,
+        String inputTopic,
+        ArtifactKind kind) {}

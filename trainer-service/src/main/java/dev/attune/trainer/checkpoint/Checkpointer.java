@@ -3,6 +3,7 @@ package dev.attune.trainer.checkpoint;
 import dev.attune.artifacts.CheckpointDirectory;
 import dev.attune.artifacts.CheckpointManifest;
 import dev.attune.artifacts.CheckpointVersion;
+import dev.attune.artifacts.DurableFiles;
 import dev.attune.artifacts.Probe;
 import dev.attune.artifacts.TrainedBatch;
 import dev.attune.events.CheckpointCommitted;
@@ -14,7 +15,6 @@ import dev.attune.trainer.batch.ReplayPair;
 import dev.attune.trainer.batch.TrainedPairs;
 import dev.attune.trainer.guard.GuardState;
 import dev.attune.trainer.journal.BatchJournal;
-import dev.attune.trainer.journal.DurableFiles;
 import dev.attune.trainer.learner.DpoLearner;
 import dev.attune.trainer.learner.StepMetrics;
 import java.io.IOException;
@@ -180,9 +180,8 @@ public final class Checkpointer {
     }
 
     private void write(CheckpointDirectory staged, List<Probe> computed, TrainerState state) throws IOException {
-        Files.createDirectory(staged.adapter());
         Files.createDirectory(CheckpointFiles.state(staged));
-        learner.saveAdapter(staged.adapter());
+        learner.saveAdapter(staged.learned(identity.kind()));
         milestones.passed(Milestone.CHECKPOINT_BEGUN);
         learner.saveState(CheckpointFiles.optimizer(staged));
         learner.saveReference(CheckpointFiles.reference(staged));
@@ -207,6 +206,7 @@ public final class Checkpointer {
         resumeOffsets.forEach((partition, offset) -> offsets.put(identity.inputTopic() + "-" + partition, offset));
         return new CheckpointManifest(
                 CheckpointManifest.FORMAT,
+                identity.kind(),
                 identity.modelId(),
                 learner.step(),
                 parent,

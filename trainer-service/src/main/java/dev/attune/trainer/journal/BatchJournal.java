@@ -1,5 +1,6 @@
 package dev.attune.trainer.journal;
 
+import dev.attune.artifacts.DurableFiles;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;

@@ -207,7 +207,7 @@ public final class DpoLearner implements AutoCloseable {
 
     /** Goes on with a reference that was saved. */
     public void loadReference(Path directory) {
-        reference.load(model.config(), directory);
+        reference.load(policy, directory);
     }
 
     /** Writes the optimizer's moments and step; with adapter and reference it is all that a step depends on. */

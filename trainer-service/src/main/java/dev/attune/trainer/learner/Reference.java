@@ -1,8 +1,6 @@
 package dev.attune.trainer.learner;
 
 import dev.attune.trainer.model.LearnedWeights;
-import dev.attune.trainer.model.LlamaConfig;
-import dev.attune.trainer.model.LoraAdapter;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -57,10 +55,10 @@ final class Reference implements AutoCloseable {
         }
     }
 
-    /** Goes on with an adapter that {@link #save} wrote. */
-    void load(LlamaConfig model, Path directory) {
+    /** Goes on with weights of the policy's kind that {@link #save} wrote. */
+    void load(LearnedWeights policy, Path directory) {
         LearnedWeights before = moved;
-        moved = LoraAdapter.load(model, directory).freeze();
+        moved = policy.load(directory);
         if (before != null) {
             before.close();
         }

@@ -22,6 +22,7 @@ public final class CausalLm implements AutoCloseable {
     private static final int SMALLEST_ROTARY_TABLE = 256;
 
     private final LlamaConfig config;
+    private final @Nullable Path directory;
     private final NDManager manager;
     private final NDList weights;
     private final NDList programWeights;
@@ -29,8 +30,9 @@ public final class CausalLm implements AutoCloseable {
     private RotaryEmbedding rotary;
 
     /** @param manager the model's own: closed with it */
-    private CausalLm(LlamaConfig config, NDList weights, NDManager manager) {
+    private CausalLm(LlamaConfig config, @Nullable Path directory, NDList weights, NDManager manager) {
         this.config = config;
+        this.directory = directory;
         this.manager = manager;
         this.weights = weights;
         this.programWeights = LlamaWeights.programOrder(config, weights);
@@ -45,22 +47,25 @@ public final class CausalLm implements AutoCloseable {
      */
     public static CausalLm load(Path directory) {
         LlamaConfig config = LlamaConfigReader.read(directory.resolve("config.json"));
-        return create(config, manager -> LlamaWeights.load(directory.resolve("model.safetensors"), config, manager));
+        return create(
+                config,
+                directory,
+                manager -> LlamaWeights.load(directory.resolve("model.safetensors"), config, manager));
     }
 
     /** A model with random weights, the same ones for the same seed: where pre-training begins. */
     public static CausalLm random(LlamaConfig config, long seed) {
-        return create(config, manager -> LlamaWeights.random(config, seed, manager));
+        return create(config, null, manager -> LlamaWeights.random(config, seed, manager));
     }
 
     private interface WeightSource {
         NDList into(NDManager manager);
     }
 
-    private static CausalLm create(LlamaConfig config, WeightSource source) {
+    private static CausalLm create(LlamaConfig config, @Nullable Path directory, WeightSource source) {
         NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
         try {
-            return new CausalLm(config, source.into(manager), manager);
+            return new CausalLm(config, directory, source.into(manager), manager);
         } catch (RuntimeException e) {
             manager.close();
             throw e;
@@ -69,6 +74,12 @@ public final class CausalLm implements AutoCloseable {
 
     public LlamaConfig config() {
         return config;
+    }
+
+    /** Where it was loaded from; null: it was not. */
+    @Nullable
+    Path directory() {
+        return directory;
     }
 
     /** The weights under Hugging Face's names, tied ones once. Frozen unless the caller requires their gradients. */

@@ -2,17 +2,28 @@ package dev.attune.trainer.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import dev.attune.artifacts.ArtifactKind;
 import java.io.IOException;
 import java.nio.file.Path;
 
 /** What learns of a policy, or holds it as its reference: an adapter on the model's own weights, or weights in their place. */
 public sealed interface LearnedWeights extends AutoCloseable permits LoraAdapter, FullWeights {
 
+    /** What {@link #save} writes. */
+    ArtifactKind kind();
+
     /** Named leaf arrays; they require gradients unless they are frozen. */
     NDList parameters();
 
     /** Writes them into a directory, which is created; the same weights give the same bytes. */
     void save(Path directory) throws IOException;
+
+    /**
+     * Others of the same shape, without gradients, that {@link #save} wrote.
+     *
+     * @throws ModelException naming file and tensor, where they are of another shape
+     */
+    LearnedWeights load(Path directory);
 
     /** A copy that has no gradients. */
     LearnedWeights frozen();

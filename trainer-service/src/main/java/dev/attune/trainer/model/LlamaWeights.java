@@ -109,7 +109,7 @@ final class LlamaWeights {
         Map<String, TensorData> tensors = new LinkedHashMap<>();
         for (NDArray weight : weights) {
             long[] shape = weight.getShape().getShape();
-            tensors.put(weight.getName(), ModelFiles.tensorData(type, weight.toFloatArray(), shape));
+            tensors.put(weight.getName(), ModelFiles.tensorData(type, weight::toFloatArray, shape));
         }
         SafeTensors.write(file, tensors, Map.of("format", "pt"));
     }

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.attune.artifacts.ArtifactKind;
 import dev.attune.artifacts.PeftConfig;
 import dev.attune.artifacts.SafeTensors;
 import dev.attune.artifacts.TensorData;
@@ -193,6 +194,16 @@ public final class LoraAdapter implements LearnedWeights {
     /** As {@link LlamaProgram} takes them: of every linear layer, those that are not adapted with rank 0. */
     NDList programFactors() {
         return new NDList(programFactors);
+    }
+
+    @Override
+    public ArtifactKind kind() {
+        return ArtifactKind.ADAPTER;
+    }
+
+    @Override
+    public LoraAdapter load(Path directory) {
+        return load(model, directory).freeze();
     }
 
     /** A copy that has no gradients. */

@@ -3,15 +3,22 @@ package dev.attune.trainer.model;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.attune.artifacts.DType;
+import dev.attune.artifacts.DurableFiles;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
-/** What a Hugging Face directory has beside the weights: config, tokenizer, and how text is generated. */
-public final class ModelDescription {
+/**
+ * What a Hugging Face directory has beside the weights: config, tokenizer, and how text is generated. It is kept in memory, so
+ * that what is written years later is what was there when the model was loaded.
+ */
+final class ModelDescription {
     private static final String CONFIG = "config.json";
-    private static final List<String> COPIED = List.of(
+    private static final List<String> TAKEN = List.of(
             "tokenizer.json",
             "tokenizer_config.json",
             "special_tokens_map.json",
@@ -23,26 +30,44 @@ public final class ModelDescription {
             "generation_config.json");
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private ModelDescription() {}
+    private final ObjectNode config;
+    private final Map<String, byte[]> others = new LinkedHashMap<>();
+
+    private ModelDescription(ObjectNode config) {
+        this.config = config;
+    }
+
+    /** @throws ModelException naming the file that cannot be read */
+    static ModelDescription read(Path directory) {
+        ModelDescription description = new ModelDescription(
+                ModelFiles.readJsonObject(directory.resolve(CONFIG)).deepCopy());
+        for (String name : TAKEN) {
+            Path file = directory.resolve(name);
+            try {
+                if (Files.exists(file)) {
+                    description.others.put(name, Files.readAllBytes(file));
+                }
+            } catch (IOException e) {
+                throw new ModelException(ModelFiles.describe(file, e), e);
+            }
+        }
+        return description;
+    }
 
     /**
-     * Copies all that is there from one model's directory to another's, which exists. The config then says of which type the
-     * weights are.
+     * Writes it into a directory that exists, forced to the disk. The config then says of which type the weights are.
      *
      * @param weights F32, F16 or BF16
      */
-    public static void copy(Path from, Path to, DType weights) throws IOException {
-        for (String name : COPIED) {
-            if (Files.exists(from.resolve(name))) {
-                // Not as a copy of the file, which would be read-only where that is.
-                Files.write(to.resolve(name), Files.readAllBytes(from.resolve(name)));
-            }
+    void write(Path directory, DType weights) throws IOException {
+        for (Map.Entry<String, byte[]> file : others.entrySet()) {
+            DurableFiles.replace(directory.resolve(file.getKey()), file.getValue());
         }
-        ObjectNode config = ModelFiles.readJsonObject(from.resolve(CONFIG)).deepCopy();
+        ObjectNode typed = config.deepCopy();
         // The newer name is dtype.
-        config.put(config.has("dtype") ? "dtype" : "torch_dtype", torchName(weights));
-        Files.writeString(
-                to.resolve(CONFIG), JSON.writerWithDefaultPrettyPrinter().writeValueAsString(config) + "\n");
+        typed.put(typed.has("dtype") ? "dtype" : "torch_dtype", torchName(weights));
+        String json = JSON.writerWithDefaultPrettyPrinter().writeValueAsString(typed) + "\n";
+        DurableFiles.replace(directory.resolve(CONFIG), json.getBytes(StandardCharsets.UTF_8));
     }
 
     private static String torchName(DType type) {

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.function.Supplier;
 
 /** Reads and writes the files of a model directory, with errors that name the file. */
 public final class ModelFiles {
@@ -76,21 +77,27 @@ public final class ModelFiles {
         return values;
     }
 
-    /** @param type F32, or F16 or BF16, to the nearest, ties to even */
-    static TensorData tensorData(DType type, float[] values, long... shape) {
+    /**
+     * A tensor whose elements are asked for when it is written.
+     *
+     * @param type F32, or F16 or BF16, to the nearest, ties to even
+     */
+    static TensorData tensorData(DType type, Supplier<float[]> values, long... shape) {
         return switch (type) {
-            case F32 -> TensorData.floats(values, shape);
-            case F16, BF16 -> {
-                ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(values.length, Short.BYTES))
-                        .order(ByteOrder.LITTLE_ENDIAN);
-                for (float value : values) {
-                    bytes.putShort(type == DType.F16 ? Float.floatToFloat16(value) : bfloat16(value));
-                }
-                yield new TensorData(type, shape, bytes.flip());
-            }
+            case F32 -> TensorData.madeFloats(values, shape);
+            case F16, BF16 -> TensorData.made(type, shape, () -> halves(type, values.get()));
             case BOOL, U8, I8, F8_E5M2, F8_E4M3, I16, U16, I32, U32, F64, I64, U64 ->
                 throw new IllegalArgumentException("weights are saved as F32, F16 or BF16, not " + type);
         };
+    }
+
+    private static ByteBuffer halves(DType type, float[] values) {
+        ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(values.length, Short.BYTES))
+                .order(ByteOrder.LITTLE_ENDIAN);
+        for (float value : values) {
+            bytes.putShort(type == DType.F16 ? Float.floatToFloat16(value) : bfloat16(value));
+        }
+        return bytes.flip();
     }
 
     /** A finite float's upper half, rounded. */

@@ -1,16 +1,11 @@
 package dev.attune.trainer.offline;
 
-import dev.attune.kit.ConfigException;
 import dev.attune.trainer.model.CausalLm;
 import dev.attune.trainer.model.FullWeights;
 import dev.attune.trainer.model.LearnedWeights;
-import dev.attune.trainer.model.LlamaConfig;
-import dev.attune.trainer.model.LlamaConfigReader;
 import dev.attune.trainer.model.LoraAdapter;
-import dev.attune.trainer.model.ModelDescription;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Loads what learns and what holds it, and writes what was learned. */
@@ -24,23 +19,11 @@ final class LearnedParts {
     /**
      * To be asked before the model is loaded.
      *
-     * @throws ConfigException where all weights of the model are more than is allowed
+     * @throws dev.attune.kit.ConfigException where all weights of the model are more than is allowed
      */
     void requireFits() {
         if (settings.whatLearns() instanceof WhatLearns.AllWeights all) {
-            LlamaConfig config = LlamaConfigReader.read(settings.model().resolve("config.json"));
-            long parameters = FullWeights.count(config);
-            if (parameters > all.maxParameters()) {
-                throw new ConfigException(
-                        "--full",
-                        String.format(
-                                Locale.ROOT,
-                                "the model has %,d parameters, and training all of them needs %.1f GiB of memory and what the"
-                                        + " texts take: train an adapter, or allow it with --max-parameters %d",
-                                parameters,
-                                parameters * (double) FullWeights.BYTES_PER_PARAMETER / (1L << 30),
-                                parameters));
-            }
+            FullWeights.requireAtMost(all.maxParameters(), settings.model(), "--full", "--max-parameters");
         }
     }
 
@@ -79,8 +62,5 @@ final class LearnedParts {
 
     void save(LearnedWeights policy) throws IOException {
         policy.save(settings.out());
-        if (settings.whatLearns() instanceof WhatLearns.AllWeights all) {
-            ModelDescription.copy(settings.model(), settings.out(), all.savedAs());
-        }
     }
 }

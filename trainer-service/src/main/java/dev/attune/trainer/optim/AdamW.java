@@ -3,6 +3,7 @@ package dev.attune.trainer.optim;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import dev.attune.artifacts.SafeTensors;
 import dev.attune.artifacts.TensorData;
 import dev.attune.trainer.model.GradientMode;
@@ -12,11 +13,10 @@ import dev.attune.trainer.model.ModelFiles;
 import dev.attune.trainer.model.TorchScriptModule;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.function.DoublePredicate;
 import java.util.stream.IntStream;
 
@@ -160,10 +160,8 @@ public final class AdamW implements AutoCloseable {
         for (int i = 0; i < parameters.size(); i++) {
             String name = parameters.get(i).getName();
             long[] shape = parameters.get(i).getShape().getShape();
-            tensors.put(
-                    FIRST_MOMENT + name, TensorData.floats(firstMoments.get(i).toFloatArray(), shape));
-            tensors.put(
-                    SECOND_MOMENT + name, TensorData.floats(secondMoments.get(i).toFloatArray(), shape));
+            tensors.put(FIRST_MOMENT + name, TensorData.madeFloats(firstMoments.get(i)::toFloatArray, shape));
+            tensors.put(SECOND_MOMENT + name, TensorData.madeFloats(secondMoments.get(i)::toFloatArray, shape));
         }
         SafeTensors.write(file, tensors, Map.of(STEP, Long.toString(step)));
     }
@@ -174,27 +172,28 @@ public final class AdamW implements AutoCloseable {
      * @throws ModelException naming file and tensor, where it is another optimizer's; nothing is changed then
      */
     public void load(Path file) {
-        List<float[]> moments = new ArrayList<>(2 * parameters.size());
-        long savedStep;
         try (SafeTensors tensors = SafeTensors.open(file)) {
-            savedStep = stepOf(tensors);
+            long savedStep = stepOf(tensors);
             if (tensors.tensors().size() != 2 * parameters.size()) {
                 throw new ModelException(file + ": has " + tensors.tensors().size() + " tensors, but the optimizer has "
                         + 2 * parameters.size());
             }
-            for (NDArray parameter : parameters) {
-                String name = parameter.getName();
-                moments.add(ModelFiles.readFloats(tensors, FIRST_MOMENT + name, parameter.getShape()));
-                moments.add(ModelFiles.readFloats(tensors, SECOND_MOMENT + name, parameter.getShape()));
-            }
+            // All of them are checked before one is set; of a large model no two are in the heap at once.
+            readMoments(tensors, (moment, values) -> {});
+            readMoments(tensors, NDArray::set);
+            step = savedStep;
         } catch (IOException e) {
             throw new ModelException(ModelFiles.describe(file, e), e);
         }
+    }
+
+    private void readMoments(SafeTensors tensors, BiConsumer<NDArray, float[]> taker) throws IOException {
         for (int i = 0; i < parameters.size(); i++) {
-            firstMoments.get(i).set(moments.get(2 * i));
-            secondMoments.get(i).set(moments.get(2 * i + 1));
+            String name = parameters.get(i).getName();
+            Shape shape = parameters.get(i).getShape();
+            taker.accept(firstMoments.get(i), ModelFiles.readFloats(tensors, FIRST_MOMENT + name, shape));
+            taker.accept(secondMoments.get(i), ModelFiles.readFloats(tensors, SECOND_MOMENT + name, shape));
         }
-        step = savedStep;
     }
 
     private static long stepOf(SafeTensors tensors) {

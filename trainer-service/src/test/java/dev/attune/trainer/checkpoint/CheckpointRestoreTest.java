@@ -3,6 +3,7 @@ package dev.attune.trainer.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.attune.artifacts.ArtifactKind;
 import dev.attune.artifacts.CheckpointDirectory;
 import dev.attune.artifacts.CheckpointManifest;
 import dev.attune.artifacts.CheckpointVersion;
@@ -130,6 +131,7 @@ class CheckpointRestoreTest {
         TrainerState.START.write(CheckpointFiles.trainer(staged));
         String sha256 = staged.writeManifest(new CheckpointManifest(
                 CheckpointManifest.FORMAT,
+                ArtifactKind.ADAPTER,
                 "support",
                 step,
                 parent,

@@ -3,6 +3,7 @@ package dev.attune.trainer.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.attune.artifacts.ArtifactKind;
 import dev.attune.artifacts.CheckpointDirectory;
 import dev.attune.artifacts.CheckpointManifest;
 import dev.attune.kit.ConfigException;
@@ -93,6 +94,7 @@ class CheckpointStoreTest {
         String digest = "0".repeat(64);
         staged.writeManifest(new CheckpointManifest(
                 CheckpointManifest.FORMAT,
+                ArtifactKind.ADAPTER,
                 "support",
                 2,
                 parent,

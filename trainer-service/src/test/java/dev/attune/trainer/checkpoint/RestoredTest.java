@@ -3,6 +3,7 @@ package dev.attune.trainer.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.attune.artifacts.ArtifactKind;
 import dev.attune.artifacts.CheckpointDirectory;
 import dev.attune.artifacts.CheckpointManifest;
 import dev.attune.events.CheckpointCommitted;
@@ -73,6 +74,7 @@ class RestoredTest {
         Instant now = Instant.parse("2026-11-01T10:00:00Z");
         CheckpointManifest manifest = new CheckpointManifest(
                 CheckpointManifest.FORMAT,
+                ArtifactKind.ADAPTER,
                 "support",
                 1,
                 null,

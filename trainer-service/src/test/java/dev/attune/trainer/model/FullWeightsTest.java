@@ -8,6 +8,7 @@ import ai.djl.ndarray.NDManager;
 import dev.attune.artifacts.DType;
 import dev.attune.artifacts.SafeTensors;
 import dev.attune.testing.SharedData;
+import dev.attune.trainer.TinyModel;
 import dev.attune.trainer.testing.SmallLlama;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -78,6 +79,33 @@ class FullWeightsTest {
             try (SafeTensors saved = SafeTensors.open(file)) {
                 for (NDArray weight : weights.parameters()) {
                     assertThat(saved.floats(weight.getName())).containsExactly(weight.toFloatArray());
+                }
+            }
+        }
+    }
+
+    @Test
+    void ofAModelInADirectoryAreSavedAsOneAndLearnOn() throws IOException {
+        Path model = TinyModel.write(directory.resolve("model"));
+        Path saved = directory.resolve("saved");
+        try (CausalLm tiny = CausalLm.load(model);
+                FullWeights weights = FullWeights.of(tiny, DType.F32)) {
+            SmallLlama.disturb(weights.parameters(), 0.1, 2);
+            // What was read with the model is written, whatever became of it
+            Files.move(model.resolve("tokenizer.json"), directory.resolve("tokenizer.json"));
+            weights.save(saved);
+
+            assertThat(saved.resolve("tokenizer.json")).hasSameBinaryContentAs(directory.resolve("tokenizer.json"));
+            try (FullWeights on = FullWeights.goOn(tiny, saved);
+                    FullWeights frozen = weights.load(saved);
+                    CausalLm alone = CausalLm.load(saved)) {
+                for (int i = 0; i < weights.parameters().size(); i++) {
+                    float[] expected = weights.parameters().get(i).toFloatArray();
+                    assertThat(on.parameters().get(i).toFloatArray()).containsExactly(expected);
+                    assertThat(on.parameters().get(i).hasGradient()).isTrue();
+                    assertThat(frozen.parameters().get(i).toFloatArray()).containsExactly(expected);
+                    assertThat(frozen.parameters().get(i).hasGradient()).isFalse();
+                    assertThat(alone.weights().get(i).toFloatArray()).containsExactly(expected);
                 }
             }
         }

@@ -1,4 +1,4 @@
-package dev.attune.trainer.journal;
+package dev.attune.artifacts;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -18,7 +18,17 @@ public final class DurableFiles {
         }
     }
 
-    static void write(FileChannel channel, byte[] content) throws IOException {
+    /** Writes a file, in the place of the one that may be there. */
+    public static void replace(Path file, byte[] content) throws IOException {
+        try (FileChannel channel = FileChannel.open(
+                file, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+            write(channel, content);
+            channel.force(true);
+        }
+    }
+
+    /** All of it, where the channel stands; forcing it is the caller's. */
+    public static void write(FileChannel channel, byte[] content) throws IOException {
         ByteBuffer buffer = ByteBuffer.wrap(content);
         while (buffer.hasRemaining()) {
             channel.write(buffer);
