@@ -4,8 +4,10 @@ import dev.attune.events.CheckpointCommitted;
 import dev.attune.kit.KafkaSettings;
 import dev.attune.publisher.release.Candidate;
 import dev.attune.schemas.AvroSerdes;
+import dev.attune.schemas.TopicReader;
 import dev.attune.schemas.Topics;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -16,19 +18,23 @@ public final class CheckpointLog implements AutoCloseable {
     private final Predicate<CheckpointCommitted> ours;
 
     public CheckpointLog(KafkaSettings kafka, Topics topics, AvroSerdes serdes, String tenant, String modelId) {
-        this.reader = new TopicReader<>(kafka, topics.checkpoints(), serdes.deserializer(CheckpointCommitted.class));
+        this.reader = TopicReaders.open(kafka, topics.checkpoints(), serdes);
         this.ours =
                 event -> event.getTenant().equals(tenant) && event.getModelId().equals(modelId);
     }
 
     /** All that are there now. */
     public List<Candidate> readToEnd() {
-        return candidates(reader.readToEnd());
+        List<Candidate> found = new ArrayList<>();
+        reader.readToEnd(event -> add(event, found));
+        return found;
     }
 
     /** Those that have come since; waits at most {@code timeout}. */
     public List<Candidate> poll(Duration timeout) {
-        return candidates(reader.poll(timeout));
+        List<Candidate> found = new ArrayList<>();
+        reader.poll(timeout, event -> add(event, found));
+        return found;
     }
 
     /** Ends a poll that waits in another thread. */
@@ -36,8 +42,10 @@ public final class CheckpointLog implements AutoCloseable {
         reader.wakeup();
     }
 
-    private List<Candidate> candidates(List<CheckpointCommitted> events) {
-        return events.stream().filter(ours).map(Candidate::of).toList();
+    private void add(CheckpointCommitted event, List<Candidate> found) {
+        if (ours.test(event)) {
+            found.add(Candidate.of(event));
+        }
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.attune.publisher.http.StoppedException;
 import dev.attune.publisher.metrics.PublisherMetrics;
 import dev.attune.publisher.release.Release;
 import dev.attune.schemas.AvroSerdes;
+import dev.attune.schemas.TopicReader;
 import dev.attune.schemas.Topics;
 import java.time.Clock;
 import java.util.Map;
@@ -56,12 +57,12 @@ public final class ReleaseLog implements AutoCloseable {
             PublisherMetrics metrics,
             Clock clock) {
         ReleaseHistory history = new ReleaseHistory();
-        try (TopicReader<ReleaseChanged> reader =
-                new TopicReader<>(kafka, topics.releases(), serdes.deserializer(ReleaseChanged.class))) {
-            reader.readToEnd().stream()
-                    .filter(event -> event.getTenant().equals(tenant)
-                            && event.getModelId().equals(modelId))
-                    .forEach(history::apply);
+        try (TopicReader<ReleaseChanged> reader = TopicReaders.open(kafka, topics.releases(), serdes)) {
+            reader.readToEnd(event -> {
+                if (event.getTenant().equals(tenant) && event.getModelId().equals(modelId)) {
+                    history.apply(event);
+                }
+            });
         }
         Map<String, Object> client = kafka.client(Map.of(
                 ProducerConfig.ACKS_CONFIG, "all",

@@ -1,8 +1,7 @@
 package dev.attune.trainer.checkpoint;
 
 import dev.attune.events.CheckpointCommitted;
-import dev.attune.schemas.UnreadableRecordException;
-import dev.attune.trainer.topic.WholeTopic;
+import dev.attune.schemas.TopicReader;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -13,15 +12,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The checkpoints of one trainer, by tenant and model, that count. */
 public final class CommittedCheckpoints {
-    private static final Logger LOG = LoggerFactory.getLogger(CommittedCheckpoints.class);
     private static final Comparator<CheckpointCommitted> BY_AGE =
             Comparator.comparing(CheckpointCommitted::getOccurredAt).thenComparingLong(CheckpointCommitted::getStep);
 
@@ -35,7 +30,7 @@ public final class CommittedCheckpoints {
      * Reads the compacted topic to its end.
      *
      * @param consumer reads committed records only, without a group
-     * @throws IllegalStateException if the end is not reached within two minutes
+     * @throws IllegalStateException if the end is not reached, and nothing comes for two minutes
      */
     public static CommittedCheckpoints read(
             Consumer<byte[], byte[]> consumer,
@@ -44,29 +39,12 @@ public final class CommittedCheckpoints {
             String tenant,
             String modelId) {
         List<CheckpointCommitted> found = new ArrayList<>();
-        WholeTopic.read(
-                consumer,
-                topic,
-                record -> read(record, deserializer)
-                        .filter(event -> event.getTenant().equals(tenant)
-                                && event.getModelId().equals(modelId))
-                        .ifPresent(found::add));
+        new TopicReader<>(consumer, topic, deserializer).readToEnd(event -> {
+            if (event.getTenant().equals(tenant) && event.getModelId().equals(modelId)) {
+                found.add(event);
+            }
+        });
         return new CommittedCheckpoints(found);
-    }
-
-    private static Optional<CheckpointCommitted> read(
-            ConsumerRecord<byte[], byte[]> record, Deserializer<CheckpointCommitted> deserializer) {
-        try {
-            return Optional.ofNullable(deserializer.deserialize(record.topic(), record.value()));
-        } catch (UnreadableRecordException e) {
-            LOG.error(
-                    "{}-{} offset {} is no checkpoint and does not count",
-                    record.topic(),
-                    record.partition(),
-                    record.offset(),
-                    e);
-            return Optional.empty();
-        }
     }
 
     /** All that count. */

@@ -1,22 +1,14 @@
 package dev.attune.trainer.control;
 
 import dev.attune.events.TrainerControl;
-import dev.attune.schemas.UnreadableRecordException;
-import dev.attune.trainer.topic.WholeTopic;
+import dev.attune.schemas.TopicReader;
 import java.time.Duration;
 import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.serialization.Deserializer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Reads the control topic: first all that is there, then what comes. Belongs to one thread. */
 public final class ControlTopic implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(ControlTopic.class);
-
-    private final Consumer<byte[], byte[]> consumer;
-    private final String topic;
-    private final Deserializer<TrainerControl> deserializer;
+    private final TopicReader<TrainerControl> reader;
     private final ControlRecords records;
     private final ControlState state = new ControlState();
 
@@ -26,27 +18,23 @@ public final class ControlTopic implements AutoCloseable {
             String topic,
             Deserializer<TrainerControl> deserializer,
             ControlRecords records) {
-        this.consumer = consumer;
-        this.topic = topic;
-        this.deserializer = deserializer;
+        this.reader = new TopicReader<>(consumer, topic, deserializer);
         this.records = records;
     }
 
     /**
      * Reads what is there now.
      *
-     * @throws IllegalStateException if the end is not reached within two minutes
+     * @throws IllegalStateException if the end is not reached, and nothing comes for two minutes
      */
     public ControlState readToEnd() {
-        WholeTopic.read(consumer, topic, this::apply);
+        reader.readToEnd(this::apply);
         return state;
     }
 
     /** What holds after the records that have come; waits at most so long for one. */
     public ControlState poll(Duration wait) {
-        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(wait)) {
-            apply(record);
-        }
+        reader.poll(wait, this::apply);
         return state;
     }
 
@@ -56,24 +44,14 @@ public final class ControlTopic implements AutoCloseable {
         return state;
     }
 
-    private void apply(ConsumerRecord<byte[], byte[]> record) {
-        try {
-            TrainerControl control = deserializer.deserialize(record.topic(), record.value());
-            if (control != null && records.isOurs(control)) {
-                state.apply(control);
-            }
-        } catch (UnreadableRecordException | IllegalArgumentException e) {
-            LOG.error(
-                    "{}-{} offset {} is no command and does not count: {}",
-                    record.topic(),
-                    record.partition(),
-                    record.offset(),
-                    e.getMessage());
+    private void apply(TrainerControl control) {
+        if (records.isOurs(control)) {
+            state.apply(control);
         }
     }
 
     @Override
     public void close() {
-        consumer.close();
+        reader.close();
     }
 }

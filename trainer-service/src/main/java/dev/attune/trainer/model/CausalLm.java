@@ -8,6 +8,8 @@ import ai.djl.ndarray.types.Shape;
 import dev.attune.artifacts.DType;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -112,18 +114,7 @@ public final class CausalLm implements AutoCloseable {
      */
     public Scores score(NDManager step, TokenBatch batch, @Nullable LearnedWeights learned) {
         Inputs in = inputs(step, batch);
-        NDList out = program.call(
-                step,
-                "score",
-                in.tokens,
-                in.positions,
-                in.targets,
-                in.owners,
-                rotary.cosines(),
-                rotary.sines(),
-                weights(learned),
-                factors(learned),
-                scale(learned));
+        NDList out = program.call(step, "score", scored(in, learned));
         return new Scores(out.get(0), out.get(1));
     }
 
@@ -155,24 +146,7 @@ public final class CausalLm implements AutoCloseable {
             return compare(step, batch, policy, reference);
         }
         Inputs in = inputs(step, batch);
-        NDList out = program.call(
-                step,
-                "compare_anchored",
-                in.tokens,
-                in.positions,
-                in.targets,
-                in.owners,
-                rotary.cosines(),
-                rotary.sines(),
-                weights(policy),
-                factors(policy),
-                scale(policy),
-                weights(reference),
-                factors(reference),
-                scale(reference),
-                weights(anchor),
-                factors(anchor),
-                scale(anchor));
+        NDList out = program.call(step, "compare_anchored", scored(in, policy, reference, anchor));
         return new Comparison(out.get(0), out.get(1), out.get(2), out.get(3));
     }
 
@@ -180,21 +154,7 @@ public final class CausalLm implements AutoCloseable {
     public Comparison compare(
             NDManager step, TokenBatch batch, @Nullable LearnedWeights policy, @Nullable LearnedWeights reference) {
         Inputs in = inputs(step, batch);
-        NDList out = program.call(
-                step,
-                "compare",
-                in.tokens,
-                in.positions,
-                in.targets,
-                in.owners,
-                rotary.cosines(),
-                rotary.sines(),
-                weights(policy),
-                factors(policy),
-                scale(policy),
-                weights(reference),
-                factors(reference),
-                scale(reference));
+        NDList out = program.call(step, "compare", scored(in, policy, reference));
         return new Comparison(out.get(0), out.get(1), out.get(1), out.get(2));
     }
 
@@ -238,6 +198,16 @@ public final class CausalLm implements AutoCloseable {
                 step.create(batch.positions()),
                 step.create(batch.targets()),
                 step.create(batch.owners()));
+    }
+
+    /** Arguments of a method that scores the batch's tokens with each of these. */
+    private Object[] scored(Inputs in, @Nullable LearnedWeights... each) {
+        List<Object> arguments = new ArrayList<>(
+                List.of(in.tokens, in.positions, in.targets, in.owners, rotary.cosines(), rotary.sines()));
+        for (LearnedWeights learned : each) {
+            arguments.addAll(List.of(weights(learned), factors(learned), scale(learned)));
+        }
+        return arguments.toArray();
     }
 
     private void growRotaryTable(int length) {
