@@ -54,7 +54,9 @@ final class PublisherTopics implements AutoCloseable {
                         ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
                         bootstrapServers,
                         ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
-                        "earliest"),
+                        "earliest",
+                        ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
+                        50),
                 new StringDeserializer(),
                 serdes.deserializer(ReleaseChanged.class));
         consumer.assign(IntStream.range(0, PARTITIONS)

@@ -53,7 +53,8 @@ record TestPublisherConfig(
         return new PublisherConfig(
                 FakeCheckpoints.TENANT,
                 FakeCheckpoints.MODEL,
-                new KafkaSettings(bootstrapServers, Map.of()),
+                // A consumer waits for its last fetch when it closes.
+                new KafkaSettings(bootstrapServers, Map.of("fetch.max.wait.ms", "50")),
                 new SchemaRegistrySettings(registryUrl, Map.of()),
                 prefix,
                 new AdminSettings("127.0.0.1", 0),

@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
 final class OnlineTrainer {
     private static final Logger LOG = LoggerFactory.getLogger(OnlineTrainer.class);
     /** Bounds how long a stop waits. */
-    private static final Duration LONGEST_WAIT = Duration.ofMillis(500);
+    private static final Duration LONGEST_WAIT = Duration.ofMillis(100);
 
     private final PairSource source;
     private final PairIntake intake;

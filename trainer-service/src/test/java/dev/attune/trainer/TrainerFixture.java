@@ -14,6 +14,7 @@ import dev.attune.kit.SchemaRegistrySettings;
 import dev.attune.schemas.AvroSerdes;
 import dev.attune.schemas.RegistryClients;
 import dev.attune.schemas.Topic;
+import dev.attune.schemas.TopicReader;
 import dev.attune.schemas.Topics;
 import dev.attune.testing.Platform;
 import dev.attune.trainer.checkpoint.CommittedCheckpoints;
@@ -27,6 +28,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -35,12 +37,10 @@ import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
@@ -48,6 +48,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 public final class TrainerFixture implements AutoCloseable {
     private static final Duration BOUND = Duration.ofSeconds(30);
     private static final int PARTITIONS = 2;
+    /** A consumer waits for its last fetch when it closes, by default for half a second. */
+    private static final Map<String, String> SHORT_FETCHES = Map.of("fetch.max.wait.ms", "50");
     /** Numbers that are none are skipped all the same. */
     public static final GuardSettings NO_GUARDS = new GuardSettings(32, 0, 0, 0, 0, 0, 0, 4);
 
@@ -111,7 +113,7 @@ public final class TrainerFixture implements AutoCloseable {
 
     public TrainerConfig config(BatchSettings batch, CheckpointSettings checkpoint, double learningRate) {
         return new TrainerConfig(
-                new KafkaSettings(parts.bootstrapServers(), Map.of()),
+                new KafkaSettings(parts.bootstrapServers(), SHORT_FETCHES),
                 new SchemaRegistrySettings(parts.registryUrl(), Map.of()),
                 topics.prefix(),
                 new AdminSettings("127.0.0.1", 0),
@@ -256,6 +258,7 @@ public final class TrainerFixture implements AutoCloseable {
         return """
                 kafka:
                   bootstrapServers: %s
+                  properties: {fetch.max.wait.ms: 50}
                 schemaRegistry:
                   url: %s
                 topicPrefix: %s
@@ -360,28 +363,17 @@ public final class TrainerFixture implements AutoCloseable {
     }
 
     private <T extends SpecificRecord> List<T> read(Topic<T> topic) {
-        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
-                Map.of(
-                        ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                        parts.bootstrapServers(),
-                        ConsumerConfig.ISOLATION_LEVEL_CONFIG,
-                        "read_committed"),
-                new ByteArrayDeserializer(),
-                new ByteArrayDeserializer())) {
-            List<TopicPartition> partitions = consumer.partitionsFor(topic.name()).stream()
-                    .map(info -> new TopicPartition(info.topic(), info.partition()))
-                    .toList();
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-            List<T> values = new ArrayList<>();
-            while (partitions.stream().anyMatch(one -> consumer.position(one) < ends.getOrDefault(one, 0L))) {
-                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(100))) {
-                    values.add(serdes.deserializer(topic.valueType()).deserialize(topic.name(), record.value()));
-                }
-            }
-            return values;
+        Map<String, Object> settings = new HashMap<>(SHORT_FETCHES);
+        settings.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, parts.bootstrapServers());
+        settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        List<T> values = new ArrayList<>();
+        try (TopicReader<T> reader =
+                new TopicReader<>(consumer, topic.name(), serdes.deserializer(topic.valueType()))) {
+            reader.readToEnd(values::add);
         }
+        return values;
     }
 
     @Override

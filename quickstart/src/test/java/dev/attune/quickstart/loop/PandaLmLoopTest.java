@@ -126,7 +126,7 @@ class PandaLmLoopTest {
                 modelId: tinystories
                 tenants: [pandalm]
                 baseModel: %s
-                batch: {size: %d, maxAge: 20s}
+                batch: {size: %d, maxAge: 3s}
                 checkpoint: {directory: %s, everySteps: 25}
                 learning: {learningRate: 1.0e-4, beta: 0.1}
                 heldOut: {share: 0.0}
