@@ -215,7 +215,11 @@ final class OnlineTrainer {
         milestones.passed(Milestone.CHECKPOINT_JOURNALLED);
         try {
             CheckpointCommitted committed = checkpointer.take(
-                    pending.resumeOffsets(positions), positions, guards.state(), evaluation.figures());
+                    pending.resumeOffsets(positions),
+                    positions,
+                    pending.oldestServedAt(),
+                    guards.state(),
+                    evaluation.figures());
             Duration time = Duration.ofNanos(System.nanoTime() - began);
             metrics.checkpoint(committed.getStep(), time);
             LOG.info(

@@ -176,6 +176,7 @@ final class TrainerAssembly implements AutoCloseable {
                         state.pairsTrained(),
                         committed.notBefore()),
                 config.checkpoint().keep(),
+                config.ledger().keepFor(),
                 config.probes().count());
         KillSwitch killSwitch = new KillSwitch(control, said, controlRecords, transactions, metrics);
         CheckpointCadence cadence = new CheckpointCadence(

@@ -48,6 +48,8 @@ public record TrainerConfig(
         @Setting("Pairs that are never trained, to be evaluated at every checkpoint.")
         HeldOutSettings heldOut,
 
+        @Setting("What is remembered of trained pairs.") LedgerSettings ledger,
+
         @Setting(
                 value = "automatic: every checkpoint may be published. manual: only those that a person approves, by"
                         + " `./attune trainer approve VERSION`.",

@@ -133,11 +133,7 @@ class GuardedTrainerTest {
         }
         assertThat(bench.trainedPairs()).isEqualTo(other.trainedPairs());
         assertSameBits(
-                bench,
-                other,
-                CheckpointDirectory.ADAPTER_WEIGHTS,
-                "state/optimizer.safetensors",
-                "state/trained-pairs.txt");
+                bench, other, CheckpointDirectory.ADAPTER_WEIGHTS, "state/optimizer.safetensors", "state/ledger.bin");
     }
 
     @Test
@@ -243,7 +239,7 @@ class GuardedTrainerTest {
                 bench,
                 other,
                 "state/held-out.jsonl",
-                "state/trained-pairs.txt",
+                "state/ledger.bin",
                 CheckpointDirectory.ADAPTER_WEIGHTS,
                 "state/optimizer.safetensors");
         assertThat(Files.readAllLines(newest(bench).resolve("state/held-out.jsonl")))

@@ -330,6 +330,6 @@ class KillPointTest {
                 "moments " + Digests.sha256(checkpoint.root().resolve("state/optimizer.safetensors")),
                 "replay " + digest(checkpoint, "state/replay.jsonl"),
                 "reference " + digest(checkpoint, "state/reference/" + weights),
-                "ledger " + Digests.sha256(checkpoint.root().resolve("state/trained-pairs.txt")));
+                "ledger " + Digests.sha256(checkpoint.root().resolve("state/ledger.bin")));
     }
 }

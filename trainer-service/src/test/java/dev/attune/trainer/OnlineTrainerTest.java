@@ -189,8 +189,8 @@ class OnlineTrainerTest {
 
             // Then weights and moments are the same to the bit
             assertThat(other.trainedPairs()).isEqualTo(bench.trainedPairs());
-            for (String file : List.of(
-                    CheckpointDirectory.ADAPTER_WEIGHTS, "state/optimizer.safetensors", "state/trained-pairs.txt")) {
+            for (String file :
+                    List.of(CheckpointDirectory.ADAPTER_WEIGHTS, "state/optimizer.safetensors", "state/ledger.bin")) {
                 assertThat(TrainerFixture.directory(broken).root().resolve(file))
                         .hasSameBinaryContentAs(
                                 TrainerFixture.directory(whole).root().resolve(file));

@@ -17,6 +17,9 @@ public final class Pairs {
     /** The newest vote of every pair. */
     public static final Instant LAST_EVIDENCE = Instant.parse("2026-11-01T10:00:00Z");
 
+    /** When the answers of every pair were served: in the past for any clock. */
+    public static final Instant SERVED_AT = Instant.parse("2024-11-01T09:00:00Z");
+
     private Pairs() {}
 
     /** Revision 1 of a pair, whose completion {@code a} is chosen. */
@@ -44,6 +47,7 @@ public final class Pairs {
                         .build()))
                 .setFirstEvidenceAt(LAST_EVIDENCE.minusSeconds(60))
                 .setLastEvidenceAt(LAST_EVIDENCE)
+                .setServedAt(SERVED_AT)
                 .setRevision(1)
                 .setStatus(PreferenceStatus.ACTIVE)
                 .build();

@@ -51,7 +51,7 @@ class ReplayTrainerTest {
             for (String file : List.of(
                     CheckpointDirectory.ADAPTER_WEIGHTS,
                     "state/optimizer.safetensors",
-                    "state/trained-pairs.txt",
+                    "state/ledger.bin",
                     "state/replay.jsonl",
                     "state/trainer.json")) {
                 assertThat(newest(broken).resolve(file))

@@ -55,6 +55,8 @@ public final class TrainerFixture implements AutoCloseable {
 
     public static final HeldOutSettings NOTHING_HELD_OUT = new HeldOutSettings(0, 1);
 
+    public static final LedgerSettings KEPT_FOR_EVER = new LedgerSettings(Duration.ZERO);
+
     public static final ReplaySettings NO_REPLAY = new ReplaySettings(0, 1);
 
     public static final ReferenceSettings FIXED_REFERENCE =
@@ -148,6 +150,7 @@ public final class TrainerFixture implements AutoCloseable {
                         100_000_000),
                 NO_GUARDS,
                 NOTHING_HELD_OUT,
+                KEPT_FOR_EVER,
                 TrainerConfig.Approval.AUTOMATIC,
                 new ProbeSettings(3));
     }
@@ -168,6 +171,7 @@ public final class TrainerFixture implements AutoCloseable {
                 config.learning(),
                 guards,
                 heldOut,
+                config.ledger(),
                 approval,
                 config.probes());
     }
@@ -226,6 +230,7 @@ public final class TrainerFixture implements AutoCloseable {
                 learning,
                 config.guards(),
                 config.heldOut(),
+                config.ledger(),
                 config.approval(),
                 config.probes());
     }
@@ -245,6 +250,7 @@ public final class TrainerFixture implements AutoCloseable {
                 config.learning(),
                 config.guards(),
                 config.heldOut(),
+                config.ledger(),
                 config.approval(),
                 config.probes());
     }

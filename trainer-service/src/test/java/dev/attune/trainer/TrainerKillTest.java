@@ -86,7 +86,7 @@ class TrainerKillTest {
             for (String file : List.of(
                     CheckpointDirectory.ADAPTER_WEIGHTS,
                     "state/optimizer.safetensors",
-                    "state/trained-pairs.txt",
+                    "state/ledger.bin",
                     "state/held-out.jsonl",
                     "state/trainer.json")) {
                 assertThat(TrainerFixture.directory(killed.chain().getLast())

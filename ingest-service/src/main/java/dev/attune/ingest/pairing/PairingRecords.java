@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -126,9 +127,19 @@ final class PairingRecords {
                         .toList())
                 .setFirstEvidenceAt(times.isEmpty() ? Instant.EPOCH : times.getFirst())
                 .setLastEvidenceAt(newest)
+                .setServedAt(servedAt(chosen, rejected))
                 .setRevision(published.revision())
                 .setStatus(status(published))
                 .build();
+    }
+
+    /** An edit may be given again, and is younger then: it comes without messages, and the other one says how old the pair is. */
+    private static Instant servedAt(CompletionServed chosen, CompletionServed rejected) {
+        return Stream.of(chosen, rejected)
+                .filter(served -> !served.getMessages().isEmpty())
+                .map(CompletionServed::getReceivedAt)
+                .max(Comparator.naturalOrder())
+                .orElse(Instant.EPOCH);
     }
 
     /** What the budgets go by. */
@@ -173,6 +184,7 @@ final class PairingRecords {
                 .setModelVersion(single.modelVersion())
                 .setDesirable(single.desirable())
                 .setStrength(single.strength())
+                .setServedAt(served.getReceivedAt())
                 .setEvidence(single.evidence().stream()
                         .map(verdict -> evidence(single.completionId(), verdict))
                         .toList())

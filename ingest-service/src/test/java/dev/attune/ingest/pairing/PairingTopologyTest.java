@@ -49,7 +49,9 @@ class PairingTopologyTest {
     @Test
     void thumbsOfOneTurnMakeAPairWithItsEvidence() {
         driver.send(Events.completion("p", "t", "good", "polite"));
-        driver.send(Events.completion("p", "t", "bad", "rude"));
+        driver.send(CompletionServed.newBuilder(Events.completion("p", "t", "bad", "rude"))
+                .setReceivedAt(NOON.plusSeconds(5))
+                .build());
         driver.send(Events.thumb("e1", "t", "ann", NOON, "good", Thumb.UP));
         driver.send(Events.thumb("e2", "t", "bob", NOON.plusSeconds(9), "bad", Thumb.DOWN));
 
@@ -70,6 +72,7 @@ class PairingTopologyTest {
                     .containsExactly("e1 on good", "e2 on bad");
             assertThat(pair.getFirstEvidenceAt()).isEqualTo(NOON);
             assertThat(pair.getLastEvidenceAt()).isEqualTo(NOON.plusSeconds(9));
+            assertThat(pair.getServedAt()).isEqualTo(NOON.plusSeconds(5));
             assertThat(pair.getChosenModelVersion()).isEqualTo("v000000-base");
         });
     }
@@ -126,7 +129,9 @@ class PairingTopologyTest {
         driver.send(Events.edit("e1", "t", "ann", NOON, "a", "first edit"));
         driver.send(Events.completion("p", "t", "a", "text a"));
         driver.rest();
-        driver.send(Events.edit("e2", "t", "ann", NOON.plusSeconds(1), "a", "second edit"));
+        driver.send(FeedbackGiven.newBuilder(Events.edit("e2", "t", "ann", NOON.plusSeconds(1), "a", "second edit"))
+                .setReceivedAt(NOON.plusSeconds(60))
+                .build());
         driver.rest();
         driver.send(Events.retraction("e3", "t", "ann", NOON.plusSeconds(2), "e2"));
         driver.rest();
@@ -142,6 +147,7 @@ class PairingTopologyTest {
                         "3 RETRACTED second edit > text a");
         PreferencePair pair = pairs.get(1);
         assertThat(pairs).extracting(PreferencePair::getPairId).containsOnly(pair.getPairId());
+        assertThat(pairs).extracting(PreferencePair::getServedAt).containsOnly(NOON);
         assertThat(pair.getOrigin()).isEqualTo(PairOrigin.EDIT);
         assertThat(pair.getChosenModelVersion()).as("a person wrote it").isEmpty();
         assertThat(pair.getRejectedModelVersion()).isEqualTo("v000000-base");
@@ -356,6 +362,7 @@ class PairingTopologyTest {
 
         assertThat(single.getDesirable()).isTrue();
         assertThat(single.getStatus()).isEqualTo(PreferenceStatus.ACTIVE);
+        assertThat(single.getServedAt()).isEqualTo(NOON);
         assertThat(driver.singles()).singleElement().satisfies(revised -> {
             assertThat(revised.getStatus()).isEqualTo(PreferenceStatus.RETRACTED);
             assertThat(revised.getRevision()).isEqualTo(2);

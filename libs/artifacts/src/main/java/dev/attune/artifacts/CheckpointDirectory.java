@@ -93,10 +93,16 @@ public record CheckpointDirectory(Path root) {
 
     /** Digest and size of every file but the manifest, by path: what the manifest has to say. */
     public SortedMap<String, FileEntry> describeFiles() throws IOException {
+        return describeFiles(Map.of());
+    }
+
+    /** @param known what is known of some of the files, by path: they are not read */
+    public SortedMap<String, FileEntry> describeFiles(Map<String, FileEntry> known) throws IOException {
         SortedMap<String, FileEntry> files = new TreeMap<>();
         for (String path : list()) {
             Path file = root.resolve(path);
-            files.put(path, new FileEntry(Digests.sha256(file), Files.size(file)));
+            FileEntry entry = known.get(path);
+            files.put(path, entry != null ? entry : new FileEntry(Digests.sha256(file), Files.size(file)));
         }
         return files;
     }

@@ -10,9 +10,14 @@ import java.nio.file.StandardOpenOption;
 public final class DurableFiles {
     private DurableFiles() {}
 
+    /** Opens a file that is not there yet. Who writes to it forces it. */
+    public static FileChannel create(Path file) throws IOException {
+        return FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    }
+
     /** Writes a file that is not there yet. */
     public static void write(Path file, byte[] content) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        try (FileChannel channel = create(file)) {
             write(channel, content);
             channel.force(true);
         }

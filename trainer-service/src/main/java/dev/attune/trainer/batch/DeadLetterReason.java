@@ -17,6 +17,8 @@ public enum DeadLetterReason {
     EMPTY_PROMPT,
     /** The tokenizer or chat template refuses it. */
     UNENCODABLE,
+    /** Its answers were served longer ago than the ledger remembers: nobody knows whether it was trained. */
+    TOO_OLD,
     /** The step with this pair had a loss or gradient that is not a number. */
     NOT_FINITE,
     /** The step with this pair had too large a gradient. */

@@ -34,7 +34,7 @@ public enum Direction {
         return sign;
     }
 
-    /** How the ledger's file writes it. */
+    /** How format 1 of the ledger wrote it. */
     char symbol() {
         return symbol;
     }

@@ -63,14 +63,20 @@ public final class PairInbox {
             return new Intake.Ignored(Cause.OLD_REVISION);
         }
         if (pair.getStatus() == PreferenceStatus.RETRACTED) {
-            return retract(key, pair.getRevision());
+            return retract(key, pair);
         }
         replay.said(key, Direction.of(pair));
         if (trained.isTrained(key, Direction.of(pair))) {
             // A flip that was waiting has been taken back.
             pending.remove(key);
-            trained.settled(key, pair.getRevision());
+            trained.settled(key, pair.getRevision(), pair.getServedAt());
             return new Intake.Ignored(Cause.ALREADY_TRAINED);
+        }
+        if (waiting == null && trained.isTooOld(key, pair.getServedAt())) {
+            return new Intake.Refused(
+                    DeadLetterReason.TOO_OLD,
+                    "its answers were served at %s, and it may have been trained before what the ledger remembers"
+                            .formatted(pair.getServedAt()));
         }
         try {
             PairReader.Encoded encoded = reader.encode(pair, key, source, nowNanos);
@@ -84,14 +90,14 @@ public final class PairInbox {
         }
     }
 
-    private Intake retract(PairKey key, long revision) {
+    private Intake retract(PairKey key, PreferencePair pair) {
         pending.remove(key);
         replay.remove(key);
         boolean wasHeldOut = heldOut.remove(key);
         if (!trained.isKnown(key)) {
             return new Intake.Ignored(Cause.RETRACTED);
         }
-        trained.settled(key, revision);
+        trained.settled(key, pair.getRevision(), pair.getServedAt());
         return new Intake.Ignored(wasHeldOut ? Cause.RETRACTED : Cause.RETRACTED_AFTER_TRAINING);
     }
 }

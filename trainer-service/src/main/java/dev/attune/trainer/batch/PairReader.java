@@ -52,6 +52,7 @@ public final class PairReader {
                 pair.getEvidence().stream().map(vote -> vote.getEventId()).toList(),
                 pair.getFirstEvidenceAt(),
                 pair.getLastEvidenceAt(),
+                pair.getServedAt(),
                 source,
                 HeldOutRule.position(pair.getTenant(), pair.getPromptId()),
                 nowNanos);

@@ -11,6 +11,7 @@ import java.util.List;
  * @param eventIds the feedback behind it
  * @param firstEvidenceAt its oldest vote
  * @param lastEvidenceAt its newest vote
+ * @param servedAt when its answers were served: before that there was no pair; the epoch: not said
  * @param source the record that it was read from
  * @param promptPosition where its prompt lies from 0 to 1, see {@link HeldOutRule}
  * @param arrivedNanos when its first revision came in, by {@link System#nanoTime()}
@@ -23,6 +24,7 @@ public record PendingPair(
         List<String> eventIds,
         Instant firstEvidenceAt,
         Instant lastEvidenceAt,
+        Instant servedAt,
         SourceRecord source,
         double promptPosition,
         long arrivedNanos) {
@@ -40,6 +42,7 @@ public record PendingPair(
                 eventIds,
                 firstEvidenceAt,
                 lastEvidenceAt,
+                servedAt,
                 source,
                 promptPosition,
                 nanos);

@@ -1,9 +1,12 @@
 package dev.attune.trainer.batch;
 
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -122,6 +125,14 @@ public final class PendingPairs {
                 .forEach(pair ->
                         offsets.merge(pair.source().partition(), pair.source().offset(), Math::min));
         return offsets;
+    }
+
+    /** When the oldest of them was served, of those that say so. */
+    public Optional<Instant> oldestServedAt() {
+        return pairs.values().stream()
+                .map(PendingPair::servedAt)
+                .filter(servedAt -> servedAt.isAfter(Instant.EPOCH))
+                .min(Comparator.naturalOrder());
     }
 
     private boolean isHeldOut(PendingPair pair) {

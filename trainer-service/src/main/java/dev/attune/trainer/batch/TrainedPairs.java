@@ -1,10 +1,8 @@
 package dev.attune.trainer.batch;
 
-import java.util.ArrayList;
-import java.util.EnumSet;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -14,94 +12,140 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It also knows up to which revision each pair is settled: when a checkpoint's input is read again, a revision that was
  * replaced before training must not come back to life.
+ *
+ * <p>Pairs are known by a hash, in 32 bytes each. One whose answers were served before the {@link LedgerHorizon} is forgotten,
+ * and {@link #isTooOld} says so of all that may have been. What changed lately is kept apart from the rest, so that a
+ * checkpoint writes the one and links the other.
  */
 public final class TrainedPairs {
-    private static final String HEADER = "attune-trained-pairs 1";
+    /** What changed is merged into the rest once it is more than this, and more than one in {@value #SHARE} of the rest. */
+    private static final int MOST_RECENT = 16_384;
 
-    private final Map<PairKey, Entry> entries = new TreeMap<>();
+    private static final int SHARE = 256;
 
-    private record Entry(long revision, Set<Direction> directions) {}
+    private final SettledPairs base;
+    private final TreeMap<PairHash, LedgerEntry> recent = new TreeMap<>();
+    private final int mostRecent;
+    private LedgerHorizon horizon;
+
+    public TrainedPairs() {
+        this(MOST_RECENT);
+    }
+
+    TrainedPairs(int mostRecent) {
+        this(new SettledPairs.Builder(0).build(), new SettledPairs.Builder(0).build(), LedgerHorizon.START, mostRecent);
+    }
+
+    /**
+     * A ledger that was written.
+     *
+     * @param recent what changed after {@code base}, and is right where they differ
+     */
+    public TrainedPairs(SettledPairs base, SettledPairs recent, LedgerHorizon horizon) {
+        this(base, recent, horizon, MOST_RECENT);
+    }
+
+    TrainedPairs(SettledPairs base, SettledPairs recent, LedgerHorizon horizon, int mostRecent) {
+        this.base = base;
+        this.horizon = horizon;
+        this.mostRecent = mostRecent;
+        recent.copyTo(this.recent);
+    }
 
     /** True where this revision, or a newer one, was trained, set aside, or found to be trained before. */
     public boolean isSettled(PairKey key, long revision) {
-        Entry entry = entries.get(key);
+        LedgerEntry entry = remembered(key);
         return entry != null && revision <= entry.revision();
     }
 
     public boolean isTrained(PairKey key, Direction direction) {
-        Entry entry = entries.get(key);
-        return entry != null && entry.directions().contains(direction);
+        LedgerEntry entry = remembered(key);
+        return entry != null && (entry.directions() & LedgerEntry.bit(direction)) != 0;
     }
 
     public boolean isKnown(PairKey key) {
-        return entries.containsKey(key);
-    }
-
-    /** Pairs that were trained or set aside. */
-    public int size() {
-        return entries.size();
-    }
-
-    public void trained(PendingPair pair) {
-        settle(pair.key(), pair.revision(), pair.direction());
-    }
-
-    /** This revision needs no training, though it was not trained; a newer one may. */
-    public void settled(PairKey key, long revision) {
-        settle(key, revision, null);
-    }
-
-    private void settle(PairKey key, long revision, @Nullable Direction trained) {
-        Entry before = entries.get(key);
-        Set<Direction> directions = before == null ? EnumSet.noneOf(Direction.class) : before.directions();
-        if (trained != null) {
-            directions.add(trained);
-        }
-        entries.put(key, new Entry(before == null ? revision : Math.max(revision, before.revision()), directions));
-    }
-
-    /** The file: a header, then {@code revision directions tenant/pairId} a line, sorted by pair. */
-    public List<String> lines() {
-        List<String> lines = new ArrayList<>(entries.size() + 1);
-        lines.add(HEADER);
-        entries.forEach((key, entry) -> {
-            StringBuilder directions = new StringBuilder();
-            entry.directions().forEach(direction -> directions.append(direction.symbol()));
-            lines.add(entry.revision() + " " + (directions.isEmpty() ? "." : directions) + " " + key);
-        });
-        return lines;
+        return remembered(key) != null;
     }
 
     /**
-     * Reads {@link #lines()}.
+     * True where nobody knows whether the pair was trained: it is not in the ledger, and would have been forgotten.
      *
-     * @throws IllegalArgumentException naming the line that is wrong
+     * @param servedAt when there was a pair first; {@link Instant#EPOCH}: not said, and such pairs are never forgotten
      */
-    public static TrainedPairs parse(List<String> lines) {
-        if (lines.isEmpty() || !lines.getFirst().equals(HEADER)) {
-            throw new IllegalArgumentException("line 1: must be '" + HEADER + "'");
-        }
-        TrainedPairs ledger = new TrainedPairs();
-        for (int i = 1; i < lines.size(); i++) {
-            String[] fields = lines.get(i).split(" ", 3);
-            try {
-                ledger.entries.put(
-                        PairKey.parse(fields[2]), new Entry(Long.parseLong(fields[0]), directions(fields[1])));
-            } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
-                throw new IllegalArgumentException(
-                        "line " + (i + 1) + ": must be 'revision directions tenant/pairId'", e);
-            }
-        }
-        return ledger;
+    public boolean isTooOld(PairKey key, Instant servedAt) {
+        LedgerEntry asked = LedgerEntry.of(0, LedgerEntry.NO_DIRECTION, servedAt);
+        return asked.isOlderThan(horizon.takenFrom()) && !isKnown(key);
     }
 
-    private static Set<Direction> directions(String symbols) {
-        Set<Direction> directions = EnumSet.noneOf(Direction.class);
-        for (Direction direction : Direction.values()) {
-            if (symbols.indexOf(direction.symbol()) >= 0) {
-                directions.add(direction);
-            }
+    private @Nullable LedgerEntry remembered(PairKey key) {
+        LedgerEntry entry = find(PairHash.of(key));
+        return entry == null || entry.isOlderThan(horizon.keptFrom()) ? null : entry;
+    }
+
+    private @Nullable LedgerEntry find(PairHash hash) {
+        LedgerEntry entry = recent.get(hash);
+        return entry == null ? base.find(hash) : entry;
+    }
+
+    /** Pairs that were trained or set aside, and forgotten ones whose place is not free yet; one may count twice. */
+    public long size() {
+        return base.size() + recent.size();
+    }
+
+    public void trained(PendingPair pair) {
+        trained(pair.key(), pair.revision(), pair.direction(), pair.servedAt());
+    }
+
+    /** @param servedAt when there was a pair first; {@link Instant#EPOCH}: not said, it is remembered for ever */
+    public void trained(PairKey key, long revision, Direction direction, Instant servedAt) {
+        settle(key, LedgerEntry.of(revision, LedgerEntry.bit(direction), servedAt));
+    }
+
+    /**
+     * This revision needs no training, though it was not trained; a newer one may.
+     *
+     * @param servedAt when there was a pair first; {@link Instant#EPOCH}: not said, it is remembered for ever
+     */
+    public void settled(PairKey key, long revision, Instant servedAt) {
+        settle(key, LedgerEntry.of(revision, LedgerEntry.NO_DIRECTION, servedAt));
+    }
+
+    private void settle(PairKey key, LedgerEntry entry) {
+        PairHash hash = PairHash.of(key);
+        LedgerEntry before = find(hash);
+        recent.put(hash, before == null ? entry : before.with(entry));
+        horizon = horizon.seen(entry.servedAt());
+    }
+
+    /**
+     * To be called with each checkpoint, before it is written: what is remembered depends on checkpoints and records alone.
+     *
+     * @param keepFor how long a pair is remembered after its answers were served; zero: for ever
+     * @param now of the checkpoint
+     * @param oldestWaiting when the oldest of the pairs was served that are to be trained yet
+     * @return true where {@link #base()} is another than in the checkpoint before
+     */
+    public boolean advance(Duration keepFor, Instant now, Optional<Instant> oldestWaiting) {
+        horizon = horizon.advance(keepFor, now, oldestWaiting);
+        if (recent.size() <= Math.max(mostRecent, base.size() / SHARE)) {
+            return false;
         }
-        return directions;
+        base.merge(recent, horizon.keptFrom());
+        recent.clear();
+        return true;
+    }
+
+    /** All but {@link #recent()}; changes in {@link #advance} alone. */
+    public SettledPairs base() {
+        return base;
+    }
+
+    /** What changed since {@link #base()} did. */
+    public SettledPairs recent() {
+        return SettledPairs.of(recent);
+    }
+
+    public LedgerHorizon horizon() {
+        return horizon;
     }
 }

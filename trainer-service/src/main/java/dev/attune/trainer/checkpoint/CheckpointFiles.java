@@ -6,7 +6,6 @@ import dev.attune.trainer.batch.HeldOutPair;
 import dev.attune.trainer.batch.HeldOutSlice;
 import dev.attune.trainer.batch.ReplayBuffer;
 import dev.attune.trainer.batch.ReplayPair;
-import dev.attune.trainer.batch.TrainedPairs;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -34,15 +33,6 @@ final class CheckpointFiles {
     /** The journal of the steps since the parent. */
     static Path journal(CheckpointDirectory checkpoint) {
         return state(checkpoint).resolve("journal.jsonl");
-    }
-
-    private static Path ledger(CheckpointDirectory checkpoint) {
-        return state(checkpoint).resolve("trained-pairs.txt");
-    }
-
-    static void writeLedger(CheckpointDirectory checkpoint, TrainedPairs trained) throws IOException {
-        String text = String.join("\n", trained.lines()) + "\n";
-        DurableFiles.write(ledger(checkpoint), text.getBytes(StandardCharsets.UTF_8));
     }
 
     private static Path heldOut(CheckpointDirectory checkpoint) {
@@ -98,16 +88,6 @@ final class CheckpointFiles {
         }
         try {
             return Files.readAllLines(file).stream().map(parse).toList();
-        } catch (IllegalArgumentException e) {
-            throw new IOException(file + ": " + e.getMessage(), e);
-        }
-    }
-
-    /** @throws IOException naming the file, if it is not a ledger */
-    static TrainedPairs readLedger(CheckpointDirectory checkpoint) throws IOException {
-        Path file = ledger(checkpoint);
-        try {
-            return TrainedPairs.parse(Files.readAllLines(file));
         } catch (IllegalArgumentException e) {
             throw new IOException(file + ": " + e.getMessage(), e);
         }

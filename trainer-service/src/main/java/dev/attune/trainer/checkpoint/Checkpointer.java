@@ -2,6 +2,7 @@ package dev.attune.trainer.checkpoint;
 
 import dev.attune.artifacts.CheckpointDirectory;
 import dev.attune.artifacts.CheckpointManifest;
+import dev.attune.artifacts.CheckpointManifest.FileEntry;
 import dev.attune.artifacts.CheckpointVersion;
 import dev.attune.artifacts.DurableFiles;
 import dev.attune.artifacts.Probe;
@@ -19,11 +20,14 @@ import dev.attune.trainer.learner.DpoLearner;
 import dev.attune.trainer.learner.StepMetrics;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +47,7 @@ public final class Checkpointer {
     private final BatchJournal journal;
     private final Milestone.Listener milestones;
     private final int keep;
+    private final Duration keepLedgerFor;
     private final RecentProbes probes;
     /** Newest last. */
     private final Set<String> kept = new LinkedHashSet<>();
@@ -55,6 +60,7 @@ public final class Checkpointer {
     /**
      * @param journal what was decided since the last checkpoint; it begins anew with each
      * @param keep directories that stay, the newest and its parent among them
+     * @param keepLedgerFor how long the ledger remembers a pair; zero: for ever
      * @param probes token sequences that each checkpoint proves itself with
      */
     public Checkpointer(
@@ -70,6 +76,7 @@ public final class Checkpointer {
             Milestone.Listener milestones,
             Beginning beginning,
             int keep,
+            Duration keepLedgerFor,
             int probes) {
         this.identity = identity;
         this.store = store;
@@ -82,6 +89,7 @@ public final class Checkpointer {
         this.journal = journal;
         this.milestones = milestones;
         this.keep = keep;
+        this.keepLedgerFor = keepLedgerFor;
         this.probes = new RecentProbes(probes);
         this.kept.addAll(beginning.lineage().reversed());
         this.parent = kept.isEmpty() ? null : beginning.lineage().getFirst();
@@ -111,14 +119,14 @@ public final class Checkpointer {
      * offsets are behind them. A trainer that is killed before that reads them again, and skips them again.
      */
     public void stepSkipped(List<PendingPair> batch, List<SetAside> records) {
-        batch.forEach(pair -> trained.settled(pair.key(), pair.revision()));
+        batch.forEach(pair -> trained.settled(pair.key(), pair.revision(), pair.servedAt()));
         since.skip(records);
     }
 
     /** Pairs that came up and are not to be trained: they count as consumed. */
     public void heldOut(List<PendingPair> pairs) {
         for (PendingPair pair : pairs) {
-            trained.settled(pair.key(), pair.revision());
+            trained.settled(pair.key(), pair.revision(), pair.servedAt());
             heldOut.add(pair);
         }
     }
@@ -133,6 +141,7 @@ public final class Checkpointer {
      *
      * @param resumeOffsets where its reader has to begin, by partition
      * @param positions next offset to read, by partition
+     * @param oldestWaiting when the oldest of the pairs was served that wait to be trained
      * @param guards what the guards remember
      * @param evaluation of the held-out slice, under TRL's names; empty where there is none
      * @throws DivergedCheckpointException if the weights are not worth it; nothing was written
@@ -141,6 +150,7 @@ public final class Checkpointer {
     public CheckpointCommitted take(
             Map<Integer, Long> resumeOffsets,
             Map<Integer, Long> positions,
+            Optional<Instant> oldestWaiting,
             GuardState guards,
             Map<String, Double> evaluation)
             throws IOException {
@@ -150,12 +160,16 @@ public final class Checkpointer {
         learner.beforeCheckpoint();
         long pairs = pairsTrained + since.pairs();
         CheckpointDirectory staged = store.stage();
-        write(
+        boolean newBase = trained.advance(keepLedgerFor, takenAt, oldestWaiting);
+        Optional<CheckpointDirectory> sameBase =
+                newBase ? Optional.empty() : Optional.ofNullable(parent).map(store::directory);
+        Map<String, FileEntry> linked = write(
                 staged,
                 computed,
+                sameBase,
                 new TrainerState(
                         TrainerState.FORMAT, positions, pairs, guards, replay.state(), learner.hasMovedReference()));
-        CheckpointManifest manifest = manifest(staged, resumeOffsets, takenAt, evaluation);
+        CheckpointManifest manifest = manifest(staged.describeFiles(linked), resumeOffsets, takenAt, evaluation);
         String sha256 = staged.writeManifest(manifest);
         milestones.passed(Milestone.CHECKPOINT_WRITTEN);
         String version = CheckpointVersion.of(learner.step(), sha256).toString();
@@ -179,27 +193,33 @@ public final class Checkpointer {
         return committed;
     }
 
-    private void write(CheckpointDirectory staged, List<Probe> computed, TrainerState state) throws IOException {
+    /** Returns what is known of files that were not written, but linked. */
+    private Map<String, FileEntry> write(
+            CheckpointDirectory staged,
+            List<Probe> computed,
+            Optional<CheckpointDirectory> sameBase,
+            TrainerState state)
+            throws IOException {
         Files.createDirectory(CheckpointFiles.state(staged));
         learner.saveAdapter(staged.learned(identity.kind()));
         milestones.passed(Milestone.CHECKPOINT_BEGUN);
         learner.saveState(CheckpointFiles.optimizer(staged));
         learner.saveReference(CheckpointFiles.reference(staged));
-        CheckpointFiles.writeLedger(staged, trained);
+        Map<String, FileEntry> linked = LedgerFiles.write(staged, trained, sameBase);
         CheckpointFiles.writeHeldOut(staged, heldOut);
         CheckpointFiles.writeReplay(staged, replay);
         state.write(CheckpointFiles.trainer(staged));
         DurableFiles.write(CheckpointFiles.journal(staged), journal.content());
         Probe.writeAll(staged.probes(), computed);
         TrainedBatch.writeAll(staged.batches(), since.batches());
+        return linked;
     }
 
     private CheckpointManifest manifest(
-            CheckpointDirectory staged,
+            SortedMap<String, FileEntry> files,
             Map<Integer, Long> resumeOffsets,
             Instant takenAt,
-            Map<String, Double> heldOutEvaluation)
-            throws IOException {
+            Map<String, Double> heldOutEvaluation) {
         TreeMap<String, Double> evaluation = new TreeMap<>(since.evaluation());
         evaluation.putAll(heldOutEvaluation);
         TreeMap<String, Long> offsets = new TreeMap<>();
@@ -213,7 +233,7 @@ public final class Checkpointer {
                 identity.base(),
                 identity.configDigest(),
                 offsets,
-                staged.describeFiles(),
+                files,
                 evaluation,
                 takenAt);
     }

@@ -47,7 +47,7 @@ public record Restored(
                 commit,
                 directory,
                 manifest,
-                CheckpointFiles.readLedger(directory),
+                LedgerFiles.read(directory),
                 state,
                 CheckpointFiles.readHeldOut(directory),
                 CheckpointFiles.readReplay(directory));

@@ -73,6 +73,7 @@ class HeldOutSliceTest {
                 List.of(),
                 Pairs.LAST_EVIDENCE,
                 Pairs.LAST_EVIDENCE,
+                Pairs.SERVED_AT,
                 new SourceRecord("pairs", 0, 0, null, null),
                 promptPosition,
                 0);

@@ -79,6 +79,7 @@ class MicroBatchesTest {
                 List.of(),
                 Pairs.LAST_EVIDENCE,
                 Pairs.LAST_EVIDENCE,
+                Pairs.SERVED_AT,
                 new SourceRecord("pairs", 0, revision, null, null),
                 promptPosition,
                 arrivedNanos);

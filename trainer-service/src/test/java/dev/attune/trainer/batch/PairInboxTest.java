@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -95,7 +96,7 @@ class PairInboxTest {
         accept(Pairs.pair("p0"));
         PendingPair waiting = pending.take(1).batch().getFirst();
         heldOut.add(waiting);
-        trained.settled(P0, 1);
+        trained.settled(P0, 1, Pairs.SERVED_AT);
 
         assertThat(accept(Pairs.retracted(Pairs.pair("p0"), 2))).isEqualTo(new Intake.Ignored(Cause.RETRACTED));
 
@@ -215,6 +216,36 @@ class PairInboxTest {
                 .build());
 
         assertThat(pending.size()).isZero();
+    }
+
+    @Test
+    void whatMayHaveBeenForgottenIsNotTrainedButRefused() {
+        // Given p0, trained and flipped in time; then a year and more passes
+        train(Pairs.pair("p0"));
+        accept(Pairs.flipped(Pairs.pair("p0"), 2));
+        settleServed("p1", 500);
+        forgetAfter(450);
+
+        // Then what waits is trained all the same, and votes that still come in on it change it
+        assertThat(pending.get(P0)).isNotNull();
+        assertThat(accept(Pairs.flipped(Pairs.pair("p0"), 3))).isEqualTo(new Intake.Accepted(true, false));
+        assertThat(pending.take(1).batch()).singleElement().satisfies(trained::trained);
+        settleServed("p2", 501);
+        forgetAfter(450);
+
+        // When a further vote revises it, or its first record is read again, then it is no new pair
+        assertThat(reason(Pairs.revision(Pairs.pair("p0"), 4))).isEqualTo(DeadLetterReason.TOO_OLD);
+        assertThat(reason(Pairs.pair("p0"))).isEqualTo(DeadLetterReason.TOO_OLD);
+        assertThat(accept(Pairs.retracted(Pairs.pair("p0"), 5))).isEqualTo(new Intake.Ignored(Cause.RETRACTED));
+        assertThat(pending.size()).isZero();
+    }
+
+    private void settleServed(String pairId, int daysLater) {
+        trained.settled(new PairKey(Pairs.TENANT, pairId), 1, Pairs.SERVED_AT.plus(Duration.ofDays(daysLater)));
+    }
+
+    private void forgetAfter(int days) {
+        trained.advance(Duration.ofDays(days), Pairs.SERVED_AT.plus(Duration.ofDays(1_000)), pending.oldestServedAt());
     }
 
     @Test

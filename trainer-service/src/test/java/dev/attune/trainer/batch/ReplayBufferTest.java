@@ -160,6 +160,7 @@ class ReplayBufferTest {
                 List.of(),
                 Pairs.LAST_EVIDENCE,
                 Pairs.LAST_EVIDENCE,
+                Pairs.SERVED_AT,
                 new SourceRecord("pairs", 0, 0, null, null),
                 0.5,
                 0);

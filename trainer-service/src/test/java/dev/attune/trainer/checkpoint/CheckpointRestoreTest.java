@@ -16,7 +16,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -58,22 +60,24 @@ class CheckpointRestoreTest {
                 "batches.jsonl",
                 "probes.json",
                 "state/optimizer.safetensors",
-                "state/trained-pairs.txt",
+                "state/ledger.bin",
                 "state/trainer.json"
             })
     void aFileThatIsCutOffEditedOrMissingSendsItToTheParent(String path) throws IOException {
         Path file = store.directory(second.getVersion()).root().resolve(path);
-        String whole = Files.readString(file);
+        byte[] whole = Files.readAllBytes(file);
 
-        Files.writeString(file, whole.substring(0, whole.length() - 1));
+        Files.write(file, Arrays.copyOf(whole, whole.length - 1));
         assertThat(find(second, first)).isEqualTo(first.getVersion());
-        Files.writeString(file, (char) (whole.charAt(0) ^ 1) + whole.substring(1));
+        byte[] edited = whole.clone();
+        edited[0] ^= 1;
+        Files.write(file, edited);
         assertThat(find(second, first)).isEqualTo(first.getVersion());
         Files.delete(file);
         assertThat(find(second, first)).isEqualTo(first.getVersion());
 
         assertThat(refused).hasSize(3).allMatch(why -> why.startsWith(second.getVersion() + ": " + file));
-        assertThat(refused.get(0)).endsWith("bytes, the manifest says " + whole.length());
+        assertThat(refused.get(0)).endsWith("bytes, the manifest says " + whole.length);
         assertThat(refused.get(1)).contains("has SHA-256 ");
         assertThat(refused.get(2)).endsWith("is missing");
     }
@@ -127,7 +131,7 @@ class CheckpointRestoreTest {
         Files.writeString(staged.probes(), "probes " + step);
         Files.writeString(staged.batches(), "batches " + step);
         Files.writeString(CheckpointFiles.optimizer(staged), "moments " + step);
-        CheckpointFiles.writeLedger(staged, new TrainedPairs());
+        LedgerFiles.write(staged, new TrainedPairs(), Optional.empty());
         TrainerState.START.write(CheckpointFiles.trainer(staged));
         String sha256 = staged.writeManifest(new CheckpointManifest(
                 CheckpointManifest.FORMAT,

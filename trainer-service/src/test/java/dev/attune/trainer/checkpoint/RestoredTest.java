@@ -7,6 +7,8 @@ import dev.attune.artifacts.ArtifactKind;
 import dev.attune.artifacts.CheckpointDirectory;
 import dev.attune.artifacts.CheckpointManifest;
 import dev.attune.events.CheckpointCommitted;
+import dev.attune.trainer.batch.Direction;
+import dev.attune.trainer.batch.PairKey;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,7 +42,8 @@ class RestoredTest {
         assertThat(restored.replay()).isEmpty();
         assertThat(restored.state().replay()).isNull();
         assertThat(restored.reference()).isEmpty();
-        assertThat(restored.trained().size()).isEqualTo(1);
+        assertThat(restored.trained().isTrained(new PairKey("acme", "p0"), Direction.FORWARD))
+                .isTrue();
     }
 
     @Test

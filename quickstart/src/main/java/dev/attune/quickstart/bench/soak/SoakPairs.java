@@ -52,6 +52,7 @@ final class SoakPairs {
                         .build()))
                 .setFirstEvidenceAt(now)
                 .setLastEvidenceAt(now)
+                .setServedAt(now)
                 .setRevision(1)
                 .setStatus(PreferenceStatus.ACTIVE)
                 .build();
