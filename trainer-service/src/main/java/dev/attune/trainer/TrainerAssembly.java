@@ -41,6 +41,7 @@ import dev.attune.trainer.control.KillSwitch;
 import dev.attune.trainer.guard.GuardedLearner;
 import dev.attune.trainer.guard.Guards;
 import dev.attune.trainer.journal.BatchJournal;
+import dev.attune.trainer.journal.FolderLock;
 import dev.attune.trainer.journal.JournalEntry;
 import dev.attune.trainer.journal.JournalHeader;
 import dev.attune.trainer.journal.JournalRecovery;
@@ -85,7 +86,12 @@ final class TrainerAssembly implements AutoCloseable {
         this.serdes = new AvroSerdes(RegistryClients.create(
                 config.schemaRegistry().url(), config.schemaRegistry().properties()));
         try {
-            this.trainer = assemble();
+            CheckpointStore store =
+                    new CheckpointStore(config.checkpoint().directory(), owner(clients.requireTopics(topics)));
+            // An older trainer of this folder either finishes its checkpoint now or finds itself fenced.
+            try (FolderLock.Held _ = store.lock()) {
+                this.trainer = assemble(store);
+            }
         } catch (Exception | Error e) {
             close();
             throw e;
@@ -106,8 +112,7 @@ final class TrainerAssembly implements AutoCloseable {
         return trainer;
     }
 
-    private OnlineTrainer assemble() throws Exception {
-        String cluster = clients.requireTopics(topics);
+    private OnlineTrainer assemble(CheckpointStore store) throws Exception {
         TrainerTransactions transactions =
                 opened(new TrainerTransactions(clients.producer(), clients.transactionalId()));
         transactions.begin();
@@ -123,7 +128,6 @@ final class TrainerAssembly implements AutoCloseable {
         List<CheckpointCommitted> lineage = said.goOnFrom()
                 .map(choice -> committed.lineage(choice.version(), choice.newest()))
                 .orElseGet(committed::lineage);
-        CheckpointStore store = new CheckpointStore(config.checkpoint().directory(), owner(cluster));
         store.removeOrphans(committed.versions());
         Optional<Restored> restored =
                 new CheckpointRestore(store, (version, why) -> metrics.checkpointRefused()).find(lineage);

@@ -5,6 +5,10 @@ package dev.attune.kit;
  * to do; no stack trace is shown.
  */
 public class ServiceFailedException extends RuntimeException {
+    public ServiceFailedException(String message) {
+        super(message);
+    }
+
     public ServiceFailedException(String message, Throwable cause) {
         super(message, cause);
     }

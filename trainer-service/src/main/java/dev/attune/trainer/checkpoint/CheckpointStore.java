@@ -6,6 +6,7 @@ import dev.attune.artifacts.CheckpointManifest;
 import dev.attune.artifacts.CheckpointVersion;
 import dev.attune.artifacts.DurableFiles;
 import dev.attune.kit.ConfigException;
+import dev.attune.trainer.journal.FolderLock;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
@@ -29,6 +30,7 @@ public final class CheckpointStore {
     private static final String OWNER = "owner.txt";
 
     private final Path root;
+    private final FolderLock lock;
 
     /**
      * Opens the folder.
@@ -40,6 +42,7 @@ public final class CheckpointStore {
     public CheckpointStore(Path root, String owner) throws IOException {
         this.root = root.toAbsolutePath().normalize();
         Files.createDirectories(this.root);
+        this.lock = new FolderLock(this.root);
         Path marker = this.root.resolve(OWNER);
         if (!Files.exists(marker)) {
             DurableFiles.write(marker, (owner + "\n").getBytes(StandardCharsets.UTF_8));
@@ -51,6 +54,11 @@ public final class CheckpointStore {
                     "%s holds the checkpoints of %s, this is %s: give each trainer its own folder"
                             .formatted(this.root, before, owner));
         }
+    }
+
+    /** Held while a trainer begins here, or takes a checkpoint. */
+    public FolderLock.Held lock() throws IOException {
+        return lock.hold();
     }
 
     public CheckpointDirectory directory(String version) {

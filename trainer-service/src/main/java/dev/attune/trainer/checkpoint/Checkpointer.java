@@ -16,6 +16,7 @@ import dev.attune.trainer.batch.ReplayPair;
 import dev.attune.trainer.batch.TrainedPairs;
 import dev.attune.trainer.guard.GuardState;
 import dev.attune.trainer.journal.BatchJournal;
+import dev.attune.trainer.journal.FolderLock;
 import dev.attune.trainer.learner.DpoLearner;
 import dev.attune.trainer.learner.StepMetrics;
 import java.io.IOException;
@@ -148,6 +149,18 @@ public final class Checkpointer {
      * @throws FencedTrainerException if a newer trainer has begun; the directory is an orphan
      */
     public CheckpointCommitted take(
+            Map<Integer, Long> resumeOffsets,
+            Map<Integer, Long> positions,
+            Optional<Instant> oldestWaiting,
+            GuardState guards,
+            Map<String, Double> evaluation)
+            throws IOException {
+        try (FolderLock.Held _ = store.lock()) {
+            return takeAlone(resumeOffsets, positions, oldestWaiting, guards, evaluation);
+        }
+    }
+
+    private CheckpointCommitted takeAlone(
             Map<Integer, Long> resumeOffsets,
             Map<Integer, Long> positions,
             Optional<Instant> oldestWaiting,

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 
 /**
@@ -14,20 +15,28 @@ import java.util.List;
  * {@link #append} returns. Belongs to the training thread.
  *
  * <p>Every trainer begins a file of its own and puts it in the place of the one before: an older trainer that still runs
- * then writes to a file that nobody reads.
+ * then writes to a file that nobody reads, and cannot put another in its place.
  */
 public final class BatchJournal implements AutoCloseable {
     static final String FILE = "journal.jsonl";
 
     private final Path folder;
+    private final FolderLock lock;
     private JournalHeader header;
     private FileChannel channel;
+    /** The file that {@link #channel} writes to; while that is open no other file has this key. */
+    private Object written;
+
     private long lines;
 
     private BatchJournal(Path folder, JournalHeader header, List<JournalEntry> entries) throws IOException {
         this.folder = folder;
+        this.lock = new FolderLock(folder);
         this.header = header;
-        this.channel = replace(entries);
+        try (FolderLock.Held _ = lock.hold()) {
+            this.channel = replace(entries);
+            this.written = fileKey();
+        }
     }
 
     /**
@@ -47,17 +56,42 @@ public final class BatchJournal implements AutoCloseable {
         lines++;
     }
 
-    /** A checkpoint counts that contains everything so far. */
+    /**
+     * A checkpoint counts that contains everything so far.
+     *
+     * @throws SupersededJournalException if the journal in the folder is another trainer's
+     */
     public void beginAfter(String version) throws IOException {
         header = header.after(version);
         beginAgain(List.of());
     }
 
-    /** Leaves only these entries: the rest cannot be done again. */
+    /**
+     * Leaves only these entries: the rest cannot be done again.
+     *
+     * @throws SupersededJournalException if the journal in the folder is another trainer's
+     */
     public void beginAgain(List<JournalEntry> entries) throws IOException {
-        FileChannel before = channel;
-        channel = replace(entries);
-        before.close();
+        try (FolderLock.Held _ = lock.hold()) {
+            requireOwn();
+            FileChannel before = channel;
+            channel = replace(entries);
+            written = fileKey();
+            before.close();
+        }
+    }
+
+    private void requireOwn() throws IOException {
+        Path file = folder.resolve(FILE);
+        if (!Files.exists(file) || !fileKey().equals(written)) {
+            throw new SupersededJournalException(file);
+        }
+    }
+
+    private Object fileKey() throws IOException {
+        Path file = folder.resolve(FILE);
+        Object key = Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+        return key == null ? file : key;
     }
 
     /** The bytes so far, for the checkpoint that contains what they say. */

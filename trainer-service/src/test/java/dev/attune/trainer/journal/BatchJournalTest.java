@@ -5,16 +5,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.attune.trainer.batch.BatchTrigger;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -62,6 +67,51 @@ class BatchJournalTest {
         }
 
         assertThat(find(header(PARENT))).hasSize(4).startsWith(ENTRIES.toArray(JournalEntry[]::new));
+    }
+
+    @Test
+    void anOlderTrainerDoesNotReplaceTheJournalOfANewerOne() throws IOException {
+        // Given an older trainer whose checkpoint counts, and a newer one that began before its journal did
+        try (BatchJournal older = BatchJournal.begin(folder, header(PARENT), ENTRIES);
+                BatchJournal newer = BatchJournal.begin(folder, header(PARENT), List.of())) {
+            newer.append(batch(6));
+
+            // When the older one goes on
+            assertThatThrownBy(() -> older.beginAfter(PARENT)).isInstanceOf(SupersededJournalException.class);
+            assertThatThrownBy(() -> older.beginAgain(List.of())).isInstanceOf(SupersededJournalException.class);
+            older.append(batch(7));
+            newer.append(batch(8));
+        }
+
+        // Then the newer one's journal is what it wrote
+        assertThat(find(header(PARENT))).containsExactly(batch(6), batch(8));
+    }
+
+    @Test
+    void aFolderIsOneTrainersAtATime() throws IOException {
+        Path file = folder.resolve("trainer.lock");
+        CompletableFuture<String> second;
+        try (FileChannel other = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            // When one thread holds it, twice
+            try (FolderLock.Held _ = new FolderLock(folder).hold();
+                    FolderLock.Held _ = new FolderLock(folder).hold()) {
+                second = CompletableFuture.supplyAsync(this::holdForAMoment);
+
+                // Then another thread waits, and the file is locked for other processes
+                assertThat(second).isNotDone();
+                assertThatThrownBy(other::tryLock).isInstanceOf(OverlappingFileLockException.class);
+            }
+            assertThat(second).succeedsWithin(Duration.ofSeconds(10)).isEqualTo("held");
+            assertThat(other.tryLock()).isNotNull();
+        }
+    }
+
+    private String holdForAMoment() {
+        try (FolderLock.Held _ = new FolderLock(folder).hold()) {
+            return "held";
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test
