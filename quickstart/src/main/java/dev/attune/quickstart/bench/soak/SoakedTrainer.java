@@ -60,7 +60,7 @@ final class SoakedTrainer implements AutoCloseable {
                 checkpoint: {directory: %s, everySteps: %d, maxAge: 1h, keep: 3}
                 heldOut: {share: 0.05, maxPairs: 16}
                 # So short that most pairs of a run are forgotten in it.
-                ledger: {keepFor: 3m}
+                ledger: {keepFor: 1m}
                 # Preferences at random teach nothing: what guards think of it is not the question here.
                 guards: {maxGradientNorm: 0, maxStepKl: 0, klBudget: 0, maxChosenDrop: 0, maxLengthRatio: 0, maxAccuracyDrop: 0}
                 learning: {learningRate: 1e-5, beta: 0.1, rank: 4, alpha: 8, replay: {share: 0.2, capacity: 256}}
