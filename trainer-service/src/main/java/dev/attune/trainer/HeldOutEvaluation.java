@@ -3,9 +3,9 @@ package dev.attune.trainer;
 import dev.attune.trainer.batch.HeldOutSlice;
 import dev.attune.trainer.guard.Guards;
 import dev.attune.trainer.guard.StepOutcome.Halted;
-import dev.attune.trainer.learner.DpoLearner;
-import dev.attune.trainer.learner.StepMetrics;
-import dev.attune.trainer.learner.TrainingPair;
+import dev.attune.trainer.learner.Learner;
+import dev.attune.trainer.learner.StepReport;
+import dev.attune.trainer.learner.TrainingExample;
 import dev.attune.trainer.metrics.TrainerMetrics;
 import java.util.List;
 import java.util.Locale;
@@ -14,12 +14,12 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** How the model does before a checkpoint, on the pairs that it is never trained on. */
+/** How the model does before a checkpoint, on the examples that it is never trained on. */
 final class HeldOutEvaluation {
     private static final Logger LOG = LoggerFactory.getLogger(HeldOutEvaluation.class);
 
     private final HeldOutSlice slice;
-    private final DpoLearner learner;
+    private final Learner<?, ?> learner;
     private final Guards guards;
     private final TrainerMetrics metrics;
 
@@ -29,7 +29,7 @@ final class HeldOutEvaluation {
      */
     record Result(Map<String, Double> figures, Optional<Halted> halt) {}
 
-    HeldOutEvaluation(HeldOutSlice slice, DpoLearner learner, Guards guards, TrainerMetrics metrics) {
+    HeldOutEvaluation(HeldOutSlice slice, Learner<?, ?> learner, Guards guards, TrainerMetrics metrics) {
         this.slice = slice;
         this.learner = learner;
         this.guards = guards;
@@ -37,16 +37,16 @@ final class HeldOutEvaluation {
     }
 
     Result run() {
-        List<TrainingPair> pairs = slice.tokens();
-        if (pairs.isEmpty()) {
+        List<TrainingExample> examples = slice.tokens();
+        if (examples.isEmpty()) {
             return new Result(Map.of(), Optional.empty());
         }
-        StepMetrics evaluation = learner.evaluateAgainstAnchor(pairs);
+        StepReport evaluation = learner.evaluateAgainstAnchor(examples);
         metrics.heldOut(evaluation);
         LOG.info(String.format(
                 Locale.ROOT,
-                "held out: %d pairs, loss %.4f, margin %.3f, accuracy %.2f, kl %.3f",
-                evaluation.pairs(),
+                "held out: %d examples, loss %.4f, margin %.3f, accuracy %.2f, kl %.3f",
+                evaluation.examples(),
                 evaluation.loss(),
                 evaluation.rewardsMargins(),
                 evaluation.rewardsAccuracies(),

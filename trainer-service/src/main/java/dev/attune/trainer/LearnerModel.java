@@ -9,8 +9,12 @@ import dev.attune.trainer.checkpoint.CheckpointIdentity;
 import dev.attune.trainer.checkpoint.Restored;
 import dev.attune.trainer.learner.AnswerBoundary;
 import dev.attune.trainer.learner.DpoLearner;
+import dev.attune.trainer.learner.KtoLearner;
+import dev.attune.trainer.learner.Learner;
 import dev.attune.trainer.learner.LearnerConfig;
 import dev.attune.trainer.learner.PairEncoder;
+import dev.attune.trainer.learner.PassLimits;
+import dev.attune.trainer.learner.ReferenceRefresh;
 import dev.attune.trainer.model.CausalLm;
 import dev.attune.trainer.model.FullWeights;
 import dev.attune.trainer.model.LearnedWeights;
@@ -31,7 +35,7 @@ final class LearnerModel implements AutoCloseable {
     private final Tokenizer tokenizer;
     private final CausalLm model;
     private final LearnedWeights policy;
-    private final DpoLearner learner;
+    private final Learner<?, ?> learner;
     private final PairEncoder encoder;
 
     private LearnerModel(TrainerConfig config, CheckpointIdentity identity, Optional<Restored> restored) {
@@ -45,7 +49,7 @@ final class LearnerModel implements AutoCloseable {
                 restored.map(from -> FullWeights.goOn(model, from.directory().model()))
                         .orElseGet(() -> FullWeights.of(model, DType.F32));
         };
-        this.learner = new DpoLearner(learnerConfig(learning), model, policy, null);
+        this.learner = learner(learning, model, policy);
         restored.ifPresent(from -> {
             learner.loadState(from.optimizer());
             from.reference().ifPresent(learner::loadReference);
@@ -90,7 +94,7 @@ final class LearnerModel implements AutoCloseable {
                     identity.base().name(),
                     restored.map(from ->
                                     "goes on from checkpoint " + from.commit().getVersion() + ", "
-                                            + from.trained().size() + " pairs are in its ledger")
+                                            + from.trained().size() + " examples are in its ledger")
                             .orElse("begins"));
             return opened;
         } catch (ModelException e) {
@@ -153,21 +157,25 @@ final class LearnerModel implements AutoCloseable {
         }
     }
 
-    private static LearnerConfig learnerConfig(LearningSettings learning) {
-        return new LearnerConfig(
-                learning.objective(),
-                new AdamWConfig(
-                        learning.learningRate(),
-                        learning.adamBeta1(),
-                        learning.adamBeta2(),
-                        EPSILON,
-                        learning.weightDecay(),
-                        learning.gradientClip(),
-                        learning.warmUpSteps(),
-                        learning.cycleSteps(),
-                        false),
-                learning.passes(),
-                learning.reference().schedule());
+    private static Learner<?, ?> learner(LearningSettings learning, CausalLm model, LearnedWeights policy) {
+        AdamWConfig optimizer = new AdamWConfig(
+                learning.learningRate(),
+                learning.adamBeta1(),
+                learning.adamBeta2(),
+                EPSILON,
+                learning.weightDecay(),
+                learning.gradientClip(),
+                learning.warmUpSteps(),
+                learning.cycleSteps(),
+                false);
+        PassLimits passes = learning.passes();
+        ReferenceRefresh refresh = learning.reference().schedule();
+        if (learning.isKto()) {
+            return new KtoLearner(
+                    learning.kto().loss(learning.beta()), optimizer, passes, refresh, model, policy, null);
+        }
+        LearnerConfig config = new LearnerConfig(learning.objective(), optimizer, passes, refresh);
+        return new DpoLearner(config, model, policy, null);
     }
 
     private int maxTokens(LearningSettings learning) {
@@ -180,7 +188,7 @@ final class LearnerModel implements AutoCloseable {
         return learning.maxTokens() == 0 ? positions : learning.maxTokens();
     }
 
-    DpoLearner learner() {
+    Learner<?, ?> learner() {
         return learner;
     }
 

@@ -11,7 +11,7 @@ import dev.attune.trainer.loss.PairObjective;
 import dev.attune.trainer.model.LoraShape;
 import java.util.List;
 
-/** What is learned from a pair, and how fast. */
+/** What is learned from pairs or single answers, and how fast. */
 public record LearningSettings(
         @Setting("Learning rate, for example 1e-3 for a model of a million parameters, 5e-6 for one of billions.")
         double learningRate,
@@ -22,7 +22,8 @@ public record LearningSettings(
         @Setting(
                 value =
                         "The loss over pairs, or a list of several: sigmoid (DPO), sigmoid_norm (DPO on means over tokens),"
-                                + " ipo, hinge, robust, and sft, the mean negative log-likelihood of chosen answers.",
+                                + " ipo, hinge, robust, and sft, the mean negative log-likelihood of chosen answers. Or kto,"
+                                + " alone: then single answers are learned from, of preference-singles.",
                 byDefault = "sigmoid")
         @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY)
         List<LossType> loss,
@@ -69,8 +70,9 @@ public record LearningSettings(
         int cycleSteps,
 
         @Setting(
-                value = "Pairs that go through the model at once; gradients of a larger step are added up, which saves"
-                        + " memory and changes nothing else. 0: as many as fit 4096 tokens, always the most.",
+                value =
+                        "Pairs, or single answers, that go through the model at once; gradients of a larger step are added up, which saves"
+                                + " memory and changes nothing else. 0: as many as fit 4096 tokens, always the most.",
                 byDefault = "0")
         int passPairs,
 
@@ -94,11 +96,13 @@ public record LearningSettings(
                 byDefault = "0")
         int maxTokens,
 
-        @Setting("Past pairs that are trained again beside fresh ones.")
+        @Setting("Past pairs, or single answers, that are trained again beside fresh ones.")
         ReplaySettings replay,
 
         @Setting("Whether the reference follows the policy.")
         ReferenceSettings reference,
+
+        @Setting("With loss: kto, what an answer weighs.") KtoSettings kto,
 
         @Setting(
                 value =
@@ -138,11 +142,11 @@ public record LearningSettings(
         Checks.positive("beta", beta);
         LossMix losses = new LossMix(loss, lossWeights, labelSmoothing, sftWeight);
         losses.requireUsable(name -> name);
-        Checks.that(
-                !loss.contains(LossType.KTO),
-                "loss",
-                "must be a loss of pairs: kto, which is of single answers, is for ./attune train");
         loss = losses.types();
+        Checks.that(
+                loss.contains(LossType.KTO) || kto.equals(KtoSettings.DEFAULTS),
+                "kto",
+                "weighs single answers, but the loss is of pairs: leave it out, or set loss to kto");
         lossWeights = losses.weights();
         Checks.between("rank", rank, 1, 512);
         Checks.between("alpha", alpha, 1, 4096);
@@ -157,6 +161,11 @@ public record LearningSettings(
         Checks.that(adamBeta2 >= 0 && adamBeta2 < 1, "adamBeta2", "must be at least 0 and below 1");
         Checks.that(maxParameters >= 1, "maxParameters", "must be at least 1, but is " + maxParameters);
         Checks.that(maxTokens == 0 || maxTokens >= 8, "maxTokens", "must be 0 or at least 8, but is " + maxTokens);
+    }
+
+    /** Whether single answers are learned from, and not pairs. */
+    boolean isKto() {
+        return loss.contains(LossType.KTO);
     }
 
     /** What is learned from pairs. */

@@ -17,7 +17,7 @@ import dev.attune.trainer.guard.HaltReason;
 import dev.attune.trainer.guard.StepOutcome.Halted;
 import dev.attune.trainer.journal.BatchJournal;
 import dev.attune.trainer.journal.JournalEntry;
-import dev.attune.trainer.learner.DpoLearner;
+import dev.attune.trainer.learner.Learner;
 import dev.attune.trainer.metrics.TrainerMetrics;
 import java.io.IOException;
 import java.time.Duration;
@@ -42,7 +42,7 @@ final class OnlineTrainer {
     private final BatchJournal journal;
     private final JournalReplay replay;
     private final TrainingStep training;
-    private final DpoLearner learner;
+    private final Learner<?, ?> learner;
     private final Guards guards;
     private final HeldOutEvaluation heldOut;
     private final KillSwitch killSwitch;
@@ -62,7 +62,7 @@ final class OnlineTrainer {
             BatchJournal journal,
             JournalReplay replay,
             TrainingStep training,
-            DpoLearner learner,
+            Learner<?, ?> learner,
             Guards guards,
             HeldOutEvaluation heldOut,
             KillSwitch killSwitch,

@@ -6,6 +6,7 @@ import dev.attune.artifacts.CheckpointManifest;
 import dev.attune.events.CheckpointCommitted;
 import dev.attune.events.DeadLetter;
 import dev.attune.events.PreferencePair;
+import dev.attune.events.PreferenceSingle;
 import dev.attune.events.TrainerControl;
 import dev.attune.kit.ConfigException;
 import dev.attune.schemas.AvroSerdes;
@@ -19,8 +20,11 @@ import dev.attune.trainer.batch.PairInbox;
 import dev.attune.trainer.batch.PairReader;
 import dev.attune.trainer.batch.PairSource;
 import dev.attune.trainer.batch.PendingPairs;
+import dev.attune.trainer.batch.PreferenceEncoder;
+import dev.attune.trainer.batch.PreferenceReader;
 import dev.attune.trainer.batch.ReplayBuffer;
 import dev.attune.trainer.batch.ReplayState;
+import dev.attune.trainer.batch.SingleReader;
 import dev.attune.trainer.batch.TrainedPairs;
 import dev.attune.trainer.checkpoint.CheckpointCadence;
 import dev.attune.trainer.checkpoint.CheckpointCommits;
@@ -221,7 +225,7 @@ final class TrainerAssembly implements AutoCloseable {
                 .formatted(
                         config.modelId(),
                         config.owner(),
-                        topics.preferencePairs().name(),
+                        config.inputTopic(topics).name(),
                         cluster);
     }
 
@@ -233,7 +237,7 @@ final class TrainerAssembly implements AutoCloseable {
                     config.owner(),
                     new CheckpointManifest.Base(String.valueOf(base.getFileName()), BaseRevision.of(base)),
                     config.learned().digest(),
-                    topics.preferencePairs().name(),
+                    config.inputTopic(topics).name(),
                     config.learning().parameters().kind());
         } catch (BrokenArtifactException | NoSuchFileException | NotDirectoryException e) {
             throw new ConfigException("baseModel", "cannot be used: " + e.getMessage());
@@ -241,8 +245,8 @@ final class TrainerAssembly implements AutoCloseable {
     }
 
     private PairSource source(Optional<Restored> restored, TrainerState state) {
-        String topic = topics.preferencePairs().name();
-        PairSource source = opened(new PairSource(clients.consumer("pairs"), topic));
+        String topic = config.inputTopic(topics).name();
+        PairSource source = opened(new PairSource(clients.consumer("input"), topic));
         source.start(restored.map(from -> from.offsets(topic)).orElse(Map.of()), state.positions());
         return source;
     }
@@ -260,8 +264,18 @@ final class TrainerAssembly implements AutoCloseable {
 
     private PairInbox inbox(
             LearnerModel model, PendingPairs pending, TrainedPairs trained, HeldOutSlice heldOut, ReplayBuffer replay) {
-        PairReader reader = new PairReader(serdes.deserializer(PreferencePair.class), model.encoder());
-        return new PairInbox(config.modelId(), Set.copyOf(config.tenants()), reader, pending, trained, heldOut, replay);
+        PreferenceReader reader = config.learning().isKto()
+                ? new SingleReader(serdes.deserializer(PreferenceSingle.class))
+                : new PairReader(serdes.deserializer(PreferencePair.class));
+        return new PairInbox(
+                config.modelId(),
+                Set.copyOf(config.tenants()),
+                reader,
+                new PreferenceEncoder(model.encoder()),
+                pending,
+                trained,
+                heldOut,
+                replay);
     }
 
     private <T extends AutoCloseable> T opened(T resource) {

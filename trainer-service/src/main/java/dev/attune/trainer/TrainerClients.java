@@ -87,7 +87,7 @@ final class TrainerClients {
      */
     String requireTopics(Topics topics) throws InterruptedException {
         List<String> needed = List.of(
-                topics.preferencePairs().name(),
+                config.inputTopic(topics).name(),
                 topics.checkpoints().name(),
                 topics.trainerControl().name(),
                 topics.deadLetters().name());

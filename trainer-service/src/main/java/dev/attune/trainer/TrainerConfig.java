@@ -6,6 +6,7 @@ import dev.attune.kit.Checks;
 import dev.attune.kit.KafkaSettings;
 import dev.attune.kit.SchemaRegistrySettings;
 import dev.attune.kit.Setting;
+import dev.attune.schemas.Topic;
 import dev.attune.schemas.Topics;
 import dev.attune.trainer.guard.GuardSettings;
 import java.nio.charset.StandardCharsets;
@@ -23,7 +24,7 @@ public record TrainerConfig(
 
         @Setting("Where health and metrics are served.") AdminSettings admin,
 
-        @Setting("The model family whose pairs are trained; run one trainer for each.")
+        @Setting("The model family whose feedback is trained; run one trainer for each.")
         String modelId,
 
         @Setting(
@@ -39,7 +40,7 @@ public record TrainerConfig(
         @Setting("When waiting pairs become a step.") BatchSettings batch,
         @Setting("Where and when checkpoints are taken.") CheckpointSettings checkpoint,
 
-        @Setting("What is learned from a pair, and how fast.")
+        @Setting("What is learned from pairs or single answers, and how fast.")
         LearningSettings learning,
 
         @Setting("What stops a step, and what stops the trainer.")
@@ -75,6 +76,10 @@ public record TrainerConfig(
                 LEGAL_MODEL_ID.matcher(modelId).matches(),
                 "modelId",
                 "must be 1 to 100 letters, digits, '.', '_' and '-', but is '" + modelId + "'");
+        Checks.that(
+                !learning.isKto() || batch.size() >= 2,
+                "batch.size",
+                "must be at least 2 with learning.loss kto, whose divergence is of answers after each other's prompts");
         tenants = List.copyOf(tenants);
         tenants.forEach(tenant -> Checks.notBlank("tenants", tenant));
     }
@@ -82,6 +87,11 @@ public record TrainerConfig(
     /** Whose the checkpoints are: the one tenant's, or {@value #ALL_TENANTS} where more than one may teach. */
     public String owner() {
         return tenants.size() == 1 ? tenants.getFirst() : ALL_TENANTS;
+    }
+
+    /** What the trainer reads: pairs, or for a loss of single answers these. */
+    Topic<?> inputTopic(Topics topics) {
+        return learning.isKto() ? topics.preferenceSingles() : topics.preferencePairs();
     }
 
     /** The settings that decide what is learned from the same pairs. */

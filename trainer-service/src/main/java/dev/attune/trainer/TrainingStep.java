@@ -2,10 +2,10 @@ package dev.attune.trainer;
 
 import dev.attune.trainer.batch.DeadLetterReason;
 import dev.attune.trainer.batch.DeadLetterSink.SetAside;
+import dev.attune.trainer.batch.KeptExample;
 import dev.attune.trainer.batch.PendingPair;
 import dev.attune.trainer.batch.PendingPairs;
 import dev.attune.trainer.batch.ReplayBuffer;
-import dev.attune.trainer.batch.ReplayPair;
 import dev.attune.trainer.checkpoint.CheckpointCadence;
 import dev.attune.trainer.checkpoint.Checkpointer;
 import dev.attune.trainer.control.KillSwitch;
@@ -15,8 +15,8 @@ import dev.attune.trainer.guard.StepOutcome;
 import dev.attune.trainer.guard.StepOutcome.Applied;
 import dev.attune.trainer.guard.StepOutcome.Halted;
 import dev.attune.trainer.guard.StepOutcome.Skipped;
-import dev.attune.trainer.learner.DpoLearner;
-import dev.attune.trainer.learner.StepMetrics;
+import dev.attune.trainer.learner.Learner;
+import dev.attune.trainer.learner.StepReport;
 import dev.attune.trainer.metrics.TrainerMetrics;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
 final class TrainingStep {
     private static final Logger LOG = LoggerFactory.getLogger(TrainingStep.class);
 
-    private final DpoLearner learner;
+    private final Learner<?, ?> learner;
     private final GuardedLearner guarded;
     private final KillSwitch killSwitch;
     private final Checkpointer checkpointer;
@@ -39,7 +39,7 @@ final class TrainingStep {
     private final TrainerMetrics metrics;
 
     TrainingStep(
-            DpoLearner learner,
+            Learner<?, ?> learner,
             GuardedLearner guarded,
             KillSwitch killSwitch,
             Checkpointer checkpointer,
@@ -61,13 +61,13 @@ final class TrainingStep {
         checkpointer.heldOut(taken.heldOut());
         List<PendingPair> batch = taken.batch();
         long began = System.nanoTime();
-        List<ReplayPair> replayed = replay.draw(batch.size(), learner.step() + 1);
+        List<KeptExample> replayed = replay.draw(batch.size(), learner.step() + 1);
         StepOutcome outcome = guarded.step(
                 batch.stream().map(PendingPair::tokens).toList(),
-                replayed.stream().map(ReplayPair::tokens).toList());
+                replayed.stream().map(KeptExample::tokens).toList());
         switch (outcome) {
-            case Applied(StepMetrics figures) -> {
-                // The figures are from before the update: they show how it does on pairs that it has not seen.
+            case Applied(StepReport figures) -> {
+                // The figures are from before the update: they show how it does on examples that it has not seen.
                 checkpointer.stepTaken(batch, replayed, figures);
                 cadence.stepTaken(System.nanoTime());
                 report(batch, figures, Duration.ofNanos(System.nanoTime() - began));
@@ -78,7 +78,7 @@ final class TrainingStep {
     }
 
     private void skip(List<PendingPair> batch, SkipReason reason, String detail) {
-        LOG.error("a batch of {} pairs is skipped, its pairs become dead letters: {}", batch.size(), detail);
+        LOG.error("a batch of {} examples is skipped, they become dead letters: {}", batch.size(), detail);
         metrics.batchSkipped(reason);
         List<SetAside> records = batch.stream()
                 .map(pair ->
@@ -88,17 +88,18 @@ final class TrainingStep {
         records.forEach(one -> PairIntake.report(one, metrics));
     }
 
-    private void report(List<PendingPair> batch, StepMetrics figures, Duration time) {
+    private void report(List<PendingPair> batch, StepReport figures, Duration time) {
         metrics.step(learner.step(), figures, time);
         metrics.pending(pending.size());
         Instant now = Instant.now();
+        StepReport replayed = figures.replayed();
         batch.forEach(pair -> metrics.pairTrained(Duration.between(pair.lastEvidenceAt(), now)));
         LOG.info(String.format(
                 Locale.ROOT,
-                "step %d: %d pairs and %d again, loss %.4f, margin %.3f, accuracy %.2f, kl %.3f, gradient %.3f, %d ms; %d wait",
+                "step %d: %d examples and %d again, loss %.4f, margin %.3f, accuracy %.2f, kl %.3f, gradient %.3f, %d ms; %d wait",
                 learner.step(),
-                figures.pairs(),
-                figures.replayed() == null ? 0 : figures.replayed().pairs(),
+                figures.examples(),
+                replayed == null ? 0 : replayed.examples(),
                 figures.loss(),
                 figures.rewardsMargins(),
                 figures.rewardsAccuracies(),

@@ -81,12 +81,12 @@ class KillPointTest {
         List<String> whole;
         try (TrainerFixture bench = new TrainerFixture(parts, folder.resolve("whole"))) {
             bench.sendInOrder(pairs);
-            whole = finish(bench, configOfAllWeights(bench, "whole.yaml"), 4);
+            whole = finish(bench, config(bench, "whole.yaml", "parameters: full"), 4);
         }
 
         // When killed in the second checkpoint, with the first one's weights, moments and reference to go on from
         try (TrainerFixture bench = new TrainerFixture(parts, folder.resolve("killed"))) {
-            Path config = configOfAllWeights(bench, "killed.yaml");
+            Path config = config(bench, "killed.yaml", "parameters: full");
             bench.sendInOrder(pairs);
             killAt(Milestone.CHECKPOINT_BEGUN, KILLED_AFTER_STEPS, config);
             assertThat(bench.chain()).extracting(CheckpointCommitted::getStep).containsExactly(2L);
@@ -96,9 +96,36 @@ class KillPointTest {
         }
     }
 
-    private Path configOfAllWeights(TrainerFixture bench, String name) throws IOException {
+    @Test
+    void killsBetweenStepsOnSingleAnswersChangeNoBit(Platform parts) throws Exception {
+        // Given
+        List<String> whole;
+        try (TrainerFixture bench = new TrainerFixture(parts, folder.resolve("whole"))) {
+            bench.sendSingles(Singles.range(0, 16));
+            whole = finish(bench, config(bench, "whole.yaml", "loss: kto"), 4);
+        }
+
+        // When killed with the third step in the journal alone, and again in the second checkpoint
+        try (TrainerFixture bench = new TrainerFixture(parts, folder.resolve("killed"))) {
+            Path config = config(bench, "killed.yaml", "loss: kto");
+            bench.sendSingles(Singles.range(0, 16));
+            killAt(Milestone.STEP_TAKEN, KILLED_AFTER_STEPS, config);
+            killAt(Milestone.CHECKPOINT_FORCED, 0, config);
+            assertThat(bench.chain()).extracting(CheckpointCommitted::getStep).containsExactly(2L);
+
+            // Then
+            assertThat(finish(bench, config, 4)).isEqualTo(whole).noneMatch(digest -> digest.endsWith("none"));
+            assertThat(bench.trainedPairs())
+                    .startsWith("+c0", "+c1", "-c2")
+                    .hasSize(16)
+                    .doesNotHaveDuplicates();
+        }
+    }
+
+    /** @param learning one more setting of it */
+    private Path config(TrainerFixture bench, String name, String learning) throws IOException {
         Path config = config(folder, bench);
-        String yaml = Files.readString(config).replace("alpha: 4,", "alpha: 4, parameters: full,");
+        String yaml = Files.readString(config).replace("alpha: 4,", "alpha: 4, " + learning + ",");
         return Files.writeString(folder.resolve(name), yaml);
     }
 

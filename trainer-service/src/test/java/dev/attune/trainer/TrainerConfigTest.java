@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.attune.artifacts.ArtifactKind;
 import dev.attune.kit.ConfigException;
 import dev.attune.kit.ConfigFile;
+import dev.attune.schemas.Topics;
 import dev.attune.trainer.loss.LossType;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -52,10 +53,34 @@ class TrainerConfigTest {
     }
 
     @Test
-    void ktoIsNotForPairs() {
-        assertThatThrownBy(() -> load(NEEDED + "learning: {learningRate: 1e-3, beta: 0.1, loss: kto}\n"))
+    void ktoChoosesTheTopicOfSingleAnswers() throws IOException {
+        Topics topics = new Topics("t.");
+
+        TrainerConfig pairs = load(NEEDED + "learning: {learningRate: 1e-3, beta: 0.1}\n");
+        TrainerConfig singles =
+                load(NEEDED + "learning: {learningRate: 1e-3, beta: 0.1, loss: kto, kto: {desirableWeight: 1.5}}\n");
+
+        assertThat(pairs.inputTopic(topics).name()).isEqualTo("t.preference-pairs");
+        assertThat(singles.inputTopic(topics).name()).isEqualTo("t.preference-singles");
+        assertThat(singles.learning().kto()).isEqualTo(new KtoSettings(1.5, 1));
+    }
+
+    @Test
+    void whatDoesNotGoWithKtoIsRefusedByName() {
+        assertThatThrownBy(() -> load(NEEDED + "learning: {learningRate: 1e-3, beta: 0.1, loss: [kto, sigmoid]}\n"))
                 .hasMessageContaining("learning.loss")
-                .hasMessageContaining("./attune train");
+                .hasMessageContaining("give kto alone");
+        assertThatThrownBy(() -> load(NEEDED + "learning: {learningRate: 1e-3, beta: 0.1, loss: kto, sftWeight: 1}\n"))
+                .hasMessageContaining("learning.loss");
+        assertThatThrownBy(
+                        () -> load(NEEDED + "learning: {learningRate: 1e-3, beta: 0.1, loss: kto}\nbatch: {size: 1}\n"))
+                .hasMessageContaining("batch.size: must be at least 2");
+        assertThatThrownBy(
+                        () -> load(NEEDED + "learning: {learningRate: 1e-3, beta: 0.1, kto: {undesirableWeight: 2}}\n"))
+                .hasMessageContaining("learning.kto: weighs single answers");
+        assertThatThrownBy(() -> load(
+                        NEEDED + "learning: {learningRate: 1e-3, beta: 0.1, loss: kto, kto: {desirableWeight: 0}}\n"))
+                .hasMessageContaining("learning.kto.desirableWeight");
     }
 
     @Test

@@ -8,6 +8,7 @@ import dev.attune.artifacts.TrainedBatch;
 import dev.attune.events.CheckpointCommitted;
 import dev.attune.events.DeadLetter;
 import dev.attune.events.PreferencePair;
+import dev.attune.events.PreferenceSingle;
 import dev.attune.kit.AdminSettings;
 import dev.attune.kit.KafkaSettings;
 import dev.attune.kit.SchemaRegistrySettings;
@@ -87,6 +88,7 @@ public final class TrainerFixture implements AutoCloseable {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", parts.bootstrapServers()))) {
             List<NewTopic> needed = List.of(
                     new NewTopic(topics.preferencePairs().name(), PARTITIONS, (short) 1),
+                    new NewTopic(topics.preferenceSingles().name(), PARTITIONS, (short) 1),
                     new NewTopic(topics.checkpoints().name(), 1, (short) 1),
                     new NewTopic(topics.trainerControl().name(), 2, (short) 1),
                     new NewTopic(topics.deadLetters().name(), 1, (short) 1));
@@ -146,6 +148,7 @@ public final class TrainerFixture implements AutoCloseable {
                         0,
                         NO_REPLAY,
                         FIXED_REFERENCE,
+                        KtoSettings.DEFAULTS,
                         LearningSettings.Parameters.ADAPTER,
                         100_000_000),
                 NO_GUARDS,
@@ -178,22 +181,30 @@ public final class TrainerFixture implements AutoCloseable {
 
     /** The same configuration with a replay buffer. */
     public static TrainerConfig replaying(TrainerConfig config, ReplaySettings replay) {
-        return learning(config, replay, config.learning().reference());
+        return learning(
+                config, config.learning().loss(), replay, config.learning().reference());
     }
 
     /** The same configuration with a reference that follows the policy. */
     public static TrainerConfig refreshing(TrainerConfig config, ReferenceSettings reference) {
-        return learning(config, config.learning().replay(), reference);
+        return learning(config, config.learning().loss(), config.learning().replay(), reference);
     }
 
-    private static TrainerConfig learning(TrainerConfig config, ReplaySettings replay, ReferenceSettings reference) {
+    /** The same configuration for single answers. */
+    public static TrainerConfig kto(TrainerConfig config) {
+        LearningSettings learning = config.learning();
+        return learning(config, List.of(LossType.KTO), learning.replay(), learning.reference());
+    }
+
+    private static TrainerConfig learning(
+            TrainerConfig config, List<LossType> loss, ReplaySettings replay, ReferenceSettings reference) {
         LearningSettings learning = config.learning();
         return withLearning(
                 config,
                 new LearningSettings(
                         learning.learningRate(),
                         learning.beta(),
-                        learning.loss(),
+                        loss,
                         learning.lossWeights(),
                         learning.labelSmoothing(),
                         learning.sftWeight(),
@@ -212,6 +223,7 @@ public final class TrainerFixture implements AutoCloseable {
                         learning.maxTokens(),
                         replay,
                         reference,
+                        learning.kto(),
                         learning.parameters(),
                         learning.maxParameters()));
     }
@@ -298,6 +310,18 @@ public final class TrainerFixture implements AutoCloseable {
     /** To one partition, so that there is one order. */
     public void sendInOrder(List<PreferencePair> pairs) {
         pairs.forEach(pair -> send(pair, 0));
+        awaitSent();
+    }
+
+    /** As {@link #sendInOrder}, answers without a partner. */
+    public void sendSingles(List<PreferenceSingle> singles) {
+        Topic<PreferenceSingle> topic = topics.preferenceSingles();
+        for (PreferenceSingle single : singles) {
+            byte[] key =
+                    Topics.key(single.getTenant(), single.getCompletionId()).getBytes(StandardCharsets.UTF_8);
+            byte[] value = serdes.serializer(PreferenceSingle.class).serialize(topic.name(), single);
+            sent.add(producer.send(new ProducerRecord<>(topic.name(), 0, key, value)));
+        }
         awaitSent();
     }
 

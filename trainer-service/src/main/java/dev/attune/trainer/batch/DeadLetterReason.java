@@ -11,7 +11,7 @@ public enum DeadLetterReason {
     INCOMPATIBLE_SCHEMA,
     MALFORMED_AVRO,
     /** An id, the strength or the status cannot be right. */
-    MALFORMED_PAIR,
+    MALFORMED_RECORD,
     /** The texts are sealed and this trainer has no key. */
     SEALED_TEXT,
     EMPTY_PROMPT,
@@ -19,11 +19,11 @@ public enum DeadLetterReason {
     UNENCODABLE,
     /** Its answers were served longer ago than the ledger remembers: nobody knows whether it was trained. */
     TOO_OLD,
-    /** The step with this pair had a loss or gradient that is not a number. */
+    /** The step with this record had a loss or gradient that is not a number. */
     NOT_FINITE,
-    /** The step with this pair had too large a gradient. */
+    /** The step with this record had too large a gradient. */
     GRADIENT_NORM,
-    /** In the step with this pair the policy was too far from the frozen anchor. */
+    /** In the step with this record the policy was too far from the frozen anchor. */
     STEP_KL;
 
     static DeadLetterReason of(UnreadableRecordException.Reason reason) {

@@ -1,6 +1,6 @@
 package dev.attune.trainer.batch;
 
-import dev.attune.trainer.learner.TrainingPair;
+import dev.attune.trainer.learner.TrainingExample;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -13,12 +13,12 @@ import java.util.TreeMap;
  * change rarely, so that one evaluation can be compared with the next.
  */
 public final class HeldOutSlice {
-    private static final Comparator<HeldOutPair> BY_POSITION =
-            Comparator.comparingDouble(HeldOutPair::promptPosition).thenComparing(HeldOutPair::key);
+    private static final Comparator<KeptExample> BY_POSITION =
+            Comparator.comparingDouble(KeptExample::promptPosition).thenComparing(KeptExample::key);
 
     private final HeldOutRule rule;
     private final int limit;
-    private final Map<PairKey, HeldOutPair> pairs = new TreeMap<>();
+    private final Map<PairKey, KeptExample> pairs = new TreeMap<>();
 
     /**
      * Goes on with a slice.
@@ -26,7 +26,7 @@ public final class HeldOutSlice {
      * @param restored what a checkpoint had; prompts that the rule no longer holds out are left out, since they are
      *     trained from now on
      */
-    public HeldOutSlice(HeldOutRule rule, int limit, Collection<HeldOutPair> restored) {
+    public HeldOutSlice(HeldOutRule rule, int limit, Collection<KeptExample> restored) {
         this.rule = rule;
         this.limit = limit;
         restored.forEach(this::add);
@@ -34,16 +34,16 @@ public final class HeldOutSlice {
 
     /** Takes in a pair, or its newer revision. */
     public void add(PendingPair pair) {
-        add(HeldOutPair.of(pair));
+        add(KeptExample.of(pair));
     }
 
-    private void add(HeldOutPair pair) {
+    private void add(KeptExample pair) {
         if (!rule.holdsOut(pair.promptPosition())) {
             return;
         }
         pairs.put(pair.key(), pair);
         if (pairs.size() > limit) {
-            HeldOutPair highest = pairs.values().stream().max(BY_POSITION).orElseThrow();
+            KeptExample highest = pairs.values().stream().max(BY_POSITION).orElseThrow();
             pairs.remove(highest.key());
         }
     }
@@ -54,12 +54,12 @@ public final class HeldOutSlice {
     }
 
     /** In the order of their keys. */
-    public List<HeldOutPair> pairs() {
+    public List<KeptExample> pairs() {
         return List.copyOf(pairs.values());
     }
 
     /** As the learner takes them, in the order of their keys. */
-    public List<TrainingPair> tokens() {
-        return pairs.values().stream().map(HeldOutPair::tokens).toList();
+    public List<TrainingExample> tokens() {
+        return pairs.values().stream().map(KeptExample::tokens).toList();
     }
 }

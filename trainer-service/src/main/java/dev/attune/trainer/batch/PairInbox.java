@@ -1,18 +1,19 @@
 package dev.attune.trainer.batch;
 
-import dev.attune.events.PreferencePair;
 import dev.attune.events.PreferenceStatus;
+import dev.attune.schemas.UnreadableRecordException;
 import dev.attune.trainer.batch.Intake.Cause;
 import java.util.Set;
 
 /**
- * Decides what becomes of each record of the preference-pairs topic, and keeps what waits. Before training the newest
- * revision of a pair wins and a retraction removes it; after training only the other direction is trained, once.
+ * Decides what becomes of each record of the input topic, pairs or single answers, and keeps what waits. Before training the
+ * newest revision wins and a retraction removes it; after training only the other direction is trained, once.
  */
 public final class PairInbox {
     private final String modelId;
     private final Set<String> tenants;
-    private final PairReader reader;
+    private final PreferenceReader reader;
+    private final PreferenceEncoder encoder;
     private final PendingPairs pending;
     private final TrainedPairs trained;
     private final HeldOutSlice heldOut;
@@ -22,7 +23,8 @@ public final class PairInbox {
     public PairInbox(
             String modelId,
             Set<String> tenants,
-            PairReader reader,
+            PreferenceReader reader,
+            PreferenceEncoder encoder,
             PendingPairs pending,
             TrainedPairs trained,
             HeldOutSlice heldOut,
@@ -30,6 +32,7 @@ public final class PairInbox {
         this.modelId = modelId;
         this.tenants = Set.copyOf(tenants);
         this.reader = reader;
+        this.encoder = encoder;
         this.pending = pending;
         this.trained = trained;
         this.heldOut = heldOut;
@@ -42,45 +45,46 @@ public final class PairInbox {
             return new Intake.Ignored(Cause.EMPTY);
         }
         try {
-            PreferencePair pair = reader.read(source);
-            if (!pair.getModelId().equals(modelId)) {
+            Preference said = reader.read(source);
+            if (!said.modelId().equals(modelId)) {
                 return new Intake.Ignored(Cause.OTHER_MODEL);
             }
-            if (!tenants.isEmpty() && !tenants.contains(pair.getTenant())) {
+            if (!tenants.isEmpty() && !tenants.contains(said.tenant())) {
                 return new Intake.Ignored(Cause.OTHER_TENANT);
             }
-            return accept(pair, reader.key(pair), source, nowNanos);
+            return accept(said, encoder.key(said), source, nowNanos);
+        } catch (UnreadableRecordException e) {
+            return new Intake.Refused(DeadLetterReason.of(e.reason()), String.valueOf(e.getMessage()));
         } catch (UnusablePairException e) {
             return new Intake.Refused(e.reason(), e.getMessage());
         }
     }
 
-    private Intake accept(PreferencePair pair, PairKey key, SourceRecord source, long nowNanos)
+    private Intake accept(Preference said, PairKey key, SourceRecord source, long nowNanos)
             throws UnusablePairException {
         PendingPair waiting = pending.get(key);
-        if (trained.isSettled(key, pair.getRevision())
-                || (waiting != null && pair.getRevision() <= waiting.revision())) {
+        if (trained.isSettled(key, said.revision()) || (waiting != null && said.revision() <= waiting.revision())) {
             return new Intake.Ignored(Cause.OLD_REVISION);
         }
-        if (pair.getStatus() == PreferenceStatus.RETRACTED) {
-            return retract(key, pair);
+        if (said.status() == PreferenceStatus.RETRACTED) {
+            return retract(key, said);
         }
-        replay.said(key, Direction.of(pair));
-        if (trained.isTrained(key, Direction.of(pair))) {
+        replay.said(key, said.direction());
+        if (trained.isTrained(key, said.direction())) {
             // A flip that was waiting has been taken back.
             pending.remove(key);
-            trained.settled(key, pair.getRevision(), pair.getServedAt());
+            trained.settled(key, said.revision(), said.servedAt());
             return new Intake.Ignored(Cause.ALREADY_TRAINED);
         }
-        if (waiting == null && trained.isTooOld(key, pair.getServedAt())) {
+        if (waiting == null && trained.isTooOld(key, said.servedAt())) {
             return new Intake.Refused(
                     DeadLetterReason.TOO_OLD,
                     "its answers were served at %s, and it may have been trained before what the ledger remembers"
-                            .formatted(pair.getServedAt()));
+                            .formatted(said.servedAt()));
         }
         try {
-            PairReader.Encoded encoded = reader.encode(pair, key, source, nowNanos);
-            return new Intake.Accepted(pending.put(encoded.pair()), encoded.truncated());
+            PreferenceEncoder.Encoded encoded = encoder.encode(said, key, source, nowNanos);
+            return new Intake.Accepted(pending.put(encoded.example()), encoded.truncated());
         } catch (UnusablePairException e) {
             // What waited is no longer what people say.
             pending.remove(key);
@@ -90,14 +94,14 @@ public final class PairInbox {
         }
     }
 
-    private Intake retract(PairKey key, PreferencePair pair) {
+    private Intake retract(PairKey key, Preference said) {
         pending.remove(key);
         replay.remove(key);
         boolean wasHeldOut = heldOut.remove(key);
         if (!trained.isKnown(key)) {
             return new Intake.Ignored(Cause.RETRACTED);
         }
-        trained.settled(key, pair.getRevision(), pair.getServedAt());
+        trained.settled(key, said.revision(), said.servedAt());
         return new Intake.Ignored(wasHeldOut ? Cause.RETRACTED : Cause.RETRACTED_AFTER_TRAINING);
     }
 }

@@ -1,11 +1,11 @@
 package dev.attune.trainer.batch;
 
-import dev.attune.trainer.learner.TrainingPair;
+import dev.attune.trainer.learner.TrainingExample;
 import java.time.Instant;
 import java.util.List;
 
 /**
- * The newest revision of a pair, waiting to be trained.
+ * The newest revision of a pair or of a single answer, waiting to be trained.
  *
  * @param tokens what the learner takes
  * @param eventIds the feedback behind it
@@ -20,7 +20,7 @@ public record PendingPair(
         PairKey key,
         long revision,
         Direction direction,
-        TrainingPair tokens,
+        TrainingExample tokens,
         List<String> eventIds,
         Instant firstEvidenceAt,
         Instant lastEvidenceAt,

@@ -24,9 +24,9 @@ public final class ReplayBuffer {
     private final int capacity;
     private final long seed;
     /** In their places. */
-    private final List<ReplayPair> pairs = new ArrayList<>();
+    private final List<KeptExample> pairs = new ArrayList<>();
 
-    private final Map<PairKey, ReplayPair> byKey = new HashMap<>();
+    private final Map<PairKey, KeptExample> byKey = new HashMap<>();
     private long seen;
 
     /**
@@ -37,7 +37,7 @@ public final class ReplayBuffer {
      * @param restored what a checkpoint had, in its order
      */
     public ReplayBuffer(
-            double share, int capacity, HeldOutRule rule, ReplayState state, Collection<ReplayPair> restored) {
+            double share, int capacity, HeldOutRule rule, ReplayState state, Collection<KeptExample> restored) {
         this.perFresh = share / (1 - share);
         this.capacity = capacity;
         this.seed = state.seed();
@@ -47,7 +47,7 @@ public final class ReplayBuffer {
         this.seen = state.seen();
         restored.stream().filter(pair -> !rule.holdsOut(pair.promptPosition())).forEach(pairs::add);
         if (pairs.size() > capacity) {
-            List<ReplayPair> kept = sample(capacity, CountedRandom.of(seed, TRIM, seen));
+            List<KeptExample> kept = sample(capacity, CountedRandom.of(seed, TRIM, seen));
             pairs.clear();
             pairs.addAll(kept);
         }
@@ -66,16 +66,16 @@ public final class ReplayBuffer {
      * @param fresh pairs of the step that were not trained before
      * @param step its number; the same step is always given the same pairs
      */
-    public List<ReplayPair> draw(int fresh, long step) {
+    public List<KeptExample> draw(int fresh, long step) {
         long due = (long) Math.floor((seen + fresh) * perFresh) - (long) Math.floor(seen * perFresh);
         return sample((int) Math.min(due, pairs.size()), CountedRandom.of(seed, DRAW, step));
     }
 
-    private List<ReplayPair> sample(int count, CountedRandom random) {
-        List<ReplayPair> left = new ArrayList<>(pairs);
+    private List<KeptExample> sample(int count, CountedRandom random) {
+        List<KeptExample> left = new ArrayList<>(pairs);
         for (int i = 0; i < count; i++) {
             int other = i + (int) random.below((long) left.size() - i);
-            ReplayPair drawn = left.get(other);
+            KeptExample drawn = left.get(other);
             left.set(other, left.get(i));
             left.set(i, drawn);
         }
@@ -89,7 +89,7 @@ public final class ReplayBuffer {
         }
         remove(pair.key());
         seen++;
-        ReplayPair added = ReplayPair.of(pair);
+        KeptExample added = KeptExample.of(pair);
         if (pairs.size() < capacity) {
             pairs.add(added);
             byKey.put(pair.key(), added);
@@ -104,7 +104,7 @@ public final class ReplayBuffer {
 
     /** People no longer say it. */
     public void remove(PairKey key) {
-        @Nullable ReplayPair removed = byKey.remove(key);
+        @Nullable KeptExample removed = byKey.remove(key);
         if (removed != null) {
             pairs.remove(removed);
         }
@@ -112,14 +112,14 @@ public final class ReplayBuffer {
 
     /** People say it, in this direction; what is kept in the other leaves. */
     public void said(PairKey key, Direction direction) {
-        @Nullable ReplayPair kept = byKey.get(key);
+        @Nullable KeptExample kept = byKey.get(key);
         if (kept != null && kept.direction() != direction) {
             remove(key);
         }
     }
 
     /** In their places. */
-    public List<ReplayPair> pairs() {
+    public List<KeptExample> pairs() {
         return List.copyOf(pairs);
     }
 

@@ -2,10 +2,9 @@ package dev.attune.trainer.checkpoint;
 
 import dev.attune.artifacts.CheckpointDirectory;
 import dev.attune.artifacts.DurableFiles;
-import dev.attune.trainer.batch.HeldOutPair;
 import dev.attune.trainer.batch.HeldOutSlice;
+import dev.attune.trainer.batch.KeptExample;
 import dev.attune.trainer.batch.ReplayBuffer;
-import dev.attune.trainer.batch.ReplayPair;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -50,8 +49,8 @@ final class CheckpointFiles {
      *
      * @throws IOException naming the file, if it is not a slice
      */
-    static List<HeldOutPair> readHeldOut(CheckpointDirectory checkpoint) throws IOException {
-        return readLines(heldOut(checkpoint), HeldOutPair::parse);
+    static List<KeptExample> readHeldOut(CheckpointDirectory checkpoint) throws IOException {
+        return readLines(heldOut(checkpoint), KeptExample::parse);
     }
 
     /** The reference, where it is not the anchor: weights of the policy's kind. */
@@ -78,8 +77,8 @@ final class CheckpointFiles {
      *
      * @throws IOException naming the file, if it is no buffer
      */
-    static List<ReplayPair> readReplay(CheckpointDirectory checkpoint) throws IOException {
-        return readLines(replay(checkpoint), ReplayPair::parse);
+    static List<KeptExample> readReplay(CheckpointDirectory checkpoint) throws IOException {
+        return readLines(replay(checkpoint), KeptExample::parse);
     }
 
     private static <T> List<T> readLines(Path file, Function<String, T> parse) throws IOException {

@@ -9,7 +9,7 @@ import dev.attune.artifacts.CheckpointManifest;
  * @param tenant whose event a checkpoint is
  * @param base the base model
  * @param configDigest SHA-256 of the settings that decide what is learned, 64 hexadecimal digits
- * @param inputTopic the preference-pairs topic
+ * @param inputTopic the topic that the trainer reads
  * @param kind what learns, and what a checkpoint therefore holds
  */
 public record CheckpointIdentity(

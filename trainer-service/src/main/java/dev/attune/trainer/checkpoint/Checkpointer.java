@@ -10,15 +10,15 @@ import dev.attune.artifacts.TrainedBatch;
 import dev.attune.events.CheckpointCommitted;
 import dev.attune.trainer.batch.DeadLetterSink.SetAside;
 import dev.attune.trainer.batch.HeldOutSlice;
+import dev.attune.trainer.batch.KeptExample;
 import dev.attune.trainer.batch.PendingPair;
 import dev.attune.trainer.batch.ReplayBuffer;
-import dev.attune.trainer.batch.ReplayPair;
 import dev.attune.trainer.batch.TrainedPairs;
 import dev.attune.trainer.guard.GuardState;
 import dev.attune.trainer.journal.BatchJournal;
 import dev.attune.trainer.journal.FolderLock;
-import dev.attune.trainer.learner.DpoLearner;
-import dev.attune.trainer.learner.StepMetrics;
+import dev.attune.trainer.learner.Learner;
+import dev.attune.trainer.learner.StepReport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -40,7 +40,7 @@ public final class Checkpointer {
     private final CheckpointIdentity identity;
     private final CheckpointStore store;
     private final CheckpointCommits commits;
-    private final DpoLearner learner;
+    private final Learner<?, ?> learner;
     private final TrainedPairs trained;
     private final HeldOutSlice heldOut;
     private final ReplayBuffer replay;
@@ -68,7 +68,7 @@ public final class Checkpointer {
             CheckpointIdentity identity,
             CheckpointStore store,
             CheckpointCommits commits,
-            DpoLearner learner,
+            Learner<?, ?> learner,
             TrainedPairs trained,
             HeldOutSlice heldOut,
             ReplayBuffer replay,
@@ -108,7 +108,7 @@ public final class Checkpointer {
     public record Beginning(List<String> lineage, long pairsTrained, Instant notBefore) {}
 
     /** A step was taken: ledger, replay buffer, lineage and probes take note of it. */
-    public void stepTaken(List<PendingPair> batch, List<ReplayPair> replayed, StepMetrics metrics) {
+    public void stepTaken(List<PendingPair> batch, List<KeptExample> replayed, StepReport metrics) {
         batch.forEach(trained::trained);
         batch.forEach(replay::add);
         since.add(learner.step(), batch, replayed, metrics);

@@ -2,15 +2,16 @@ package dev.attune.trainer.checkpoint;
 
 import dev.attune.artifacts.Probe;
 import dev.attune.trainer.batch.PendingPair;
-import dev.attune.trainer.learner.DpoLearner;
-import dev.attune.trainer.learner.TrainingPair;
+import dev.attune.trainer.learner.Learner;
+import dev.attune.trainer.learner.TrainingExample;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
-/** Token sequences of the pairs trained last: what a checkpoint proves itself with. */
+/** Token sequences of the examples trained last: what a checkpoint proves itself with. */
 final class RecentProbes {
     private final int count;
     private final Deque<List<Integer>> sequences = new ArrayDeque<>();
@@ -22,9 +23,10 @@ final class RecentProbes {
 
     void add(List<PendingPair> batch) {
         for (PendingPair pair : batch.subList(Math.max(0, batch.size() - count), batch.size())) {
-            TrainingPair tokens = pair.tokens();
-            List<Integer> sequence = IntStream.concat(
-                            IntStream.of(tokens.promptTokens()), IntStream.of(tokens.chosenTokens()))
+            TrainingExample tokens = pair.tokens();
+            int[] answer =
+                    Stream.concat(tokens.liked(), tokens.disliked()).findFirst().orElseThrow();
+            List<Integer> sequence = IntStream.concat(IntStream.of(tokens.promptTokens()), IntStream.of(answer))
                     .boxed()
                     .toList();
             sequences.remove(sequence);
@@ -40,7 +42,7 @@ final class RecentProbes {
      *
      * @throws DivergedCheckpointException if one is not a number
      */
-    List<Probe> compute(DpoLearner learner) {
+    List<Probe> compute(Learner<?, ?> learner) {
         List<Probe> probes = new ArrayList<>();
         for (List<Integer> sequence : sequences) {
             List<Double> logps = new ArrayList<>();

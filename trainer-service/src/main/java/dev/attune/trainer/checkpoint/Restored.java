@@ -3,8 +3,7 @@ package dev.attune.trainer.checkpoint;
 import dev.attune.artifacts.CheckpointDirectory;
 import dev.attune.artifacts.CheckpointManifest;
 import dev.attune.events.CheckpointCommitted;
-import dev.attune.trainer.batch.HeldOutPair;
-import dev.attune.trainer.batch.ReplayPair;
+import dev.attune.trainer.batch.KeptExample;
 import dev.attune.trainer.batch.TrainedPairs;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,7 +19,7 @@ import java.util.TreeMap;
  * @param commit its event
  * @param manifest its manifest
  * @param heldOut the held-out slice
- * @param replay the replay buffer's pairs, in their places
+ * @param replay the replay buffer's examples, in their places
  */
 public record Restored(
         CheckpointCommitted commit,
@@ -28,8 +27,8 @@ public record Restored(
         CheckpointManifest manifest,
         TrainedPairs trained,
         TrainerState state,
-        List<HeldOutPair> heldOut,
-        List<ReplayPair> replay) {
+        List<KeptExample> heldOut,
+        List<KeptExample> replay) {
 
     public Restored {
         heldOut = List.copyOf(heldOut);

@@ -2,9 +2,9 @@ package dev.attune.trainer.checkpoint;
 
 import dev.attune.artifacts.TrainedBatch;
 import dev.attune.trainer.batch.DeadLetterSink.SetAside;
+import dev.attune.trainer.batch.KeptExample;
 import dev.attune.trainer.batch.PendingPair;
-import dev.attune.trainer.batch.ReplayPair;
-import dev.attune.trainer.learner.StepMetrics;
+import dev.attune.trainer.learner.StepReport;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,22 +15,28 @@ import java.util.TreeMap;
 final class SinceParent {
     private final List<TrainedBatch> batches = new ArrayList<>();
     private final Map<String, Double> sums = new TreeMap<>();
+    /** Examples behind each sum: a step on single answers may lack a figure. */
+    private final Map<String, Integer> weights = new TreeMap<>();
+
     private final List<SetAside> setAside = new ArrayList<>();
     private long pairs;
     private Instant firstEvidenceAt = Instant.MAX;
     private Instant lastEvidenceAt = Instant.MIN;
 
-    /** @param metrics from before the update: what the model made of pairs that it had not seen */
-    void add(long step, List<PendingPair> batch, List<ReplayPair> replayed, StepMetrics metrics) {
+    /** @param metrics from before the update: what the model made of examples that it had not seen */
+    void add(long step, List<PendingPair> batch, List<KeptExample> replayed, StepReport metrics) {
         batches.add(new TrainedBatch(
                 step,
                 batch.stream().map(SinceParent::lineage).toList(),
                 replayed.stream()
                         .map(pair -> new TrainedBatch.Replayed(
-                                pair.pairId(), pair.direction().sign()))
+                                pair.key().pairId(), pair.direction().sign()))
                         .toList(),
                 named(metrics)));
-        named(metrics.fresh()).forEach((name, value) -> sums.merge(name, value * batch.size(), Double::sum));
+        named(metrics.fresh()).forEach((name, value) -> {
+            sums.merge(name, value * batch.size(), Double::sum);
+            weights.merge(name, batch.size(), Integer::sum);
+        });
         pairs += batch.size();
         for (PendingPair pair : batch) {
             firstEvidenceAt = min(firstEvidenceAt, pair.firstEvidenceAt());
@@ -60,16 +66,16 @@ final class SinceParent {
     }
 
     /** A divergence may overflow where the loss does not: what is no number is left out. */
-    private static Map<String, Double> named(StepMetrics metrics) {
+    private static Map<String, Double> named(StepReport metrics) {
         Map<String, Double> named = metrics.named();
         named.values().removeIf(value -> !Double.isFinite(value));
         return named;
     }
 
-    /** Means over pairs. */
+    /** Means over the examples of the steps that have the figure. */
     Map<String, Double> evaluation() {
         Map<String, Double> means = new TreeMap<>();
-        sums.forEach((name, sum) -> means.put(name, sum / pairs));
+        sums.forEach((name, sum) -> means.put(name, sum / weights.getOrDefault(name, 1)));
         return means;
     }
 

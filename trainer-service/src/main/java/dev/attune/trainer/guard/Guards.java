@@ -3,13 +3,15 @@ package dev.attune.trainer.guard;
 import dev.attune.trainer.guard.StepOutcome.Applied;
 import dev.attune.trainer.guard.StepOutcome.Halted;
 import dev.attune.trainer.guard.StepOutcome.Skipped;
-import dev.attune.trainer.learner.StepMetrics;
+import dev.attune.trainer.learner.StepReport;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.function.ToDoubleFunction;
+import java.util.OptionalDouble;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * on what it was shown, in order, and on nothing else. Belongs to one thread.
  */
 public final class Guards {
-    /** With fewer held-out pairs one of them moves the accuracy by more than chance would. */
-    static final int LEAST_HELD_OUT_PAIRS = 32;
+    /** With fewer held-out pairs, or answers of a kind, one of them moves the accuracy by more than chance would. */
+    static final int LEAST_HELD_OUT = 32;
 
     private final GuardSettings settings;
     private final Deque<StepObservation> window = new ArrayDeque<>();
@@ -42,7 +44,7 @@ public final class Guards {
      *
      * @return {@link Applied}: the update may be made, and is taken note of
      */
-    StepOutcome judge(StepMetrics metrics, StepObservation step) {
+    StepOutcome judge(StepReport metrics, StepObservation step) {
         if (!Double.isFinite(metrics.loss())) {
             return skip(SkipReason.NOT_FINITE, "its loss is " + metrics.loss());
         }
@@ -94,7 +96,7 @@ public final class Guards {
     }
 
     private Optional<Halted> drift() {
-        double kl = mean(StepObservation::kl);
+        double kl = mean(StepObservation::kl).orElseThrow();
         if (exceeds(kl, settings.klBudget())) {
             return halted(
                     HaltReason.KL_BUDGET,
@@ -105,7 +107,7 @@ public final class Guards {
                             kl,
                             settings.klBudget()));
         }
-        double drop = -mean(StepObservation::chosenLogRatio);
+        double drop = -mean(StepObservation::chosenLogRatio).orElse(0);
         if (exceeds(drop, settings.maxChosenDrop())) {
             return halted(
                     HaltReason.CHOSEN_LOGPS,
@@ -116,7 +118,7 @@ public final class Guards {
                             drop,
                             settings.maxChosenDrop()));
         }
-        double ratio = mean(StepObservation::chosenTokens) / mean(StepObservation::rejectedTokens);
+        double ratio = lengthRatio();
         if (exceeds(Math.max(ratio, 1 / ratio), settings.maxLengthRatio())) {
             return halted(
                     HaltReason.LENGTH_DRIFT,
@@ -130,13 +132,20 @@ public final class Guards {
         return Optional.empty();
     }
 
+    /** 1 where no step of the window had an answer of one kind. */
+    private double lengthRatio() {
+        OptionalDouble chosen = mean(StepObservation::chosenTokens);
+        OptionalDouble rejected = mean(StepObservation::rejectedTokens);
+        return chosen.isEmpty() || rejected.isEmpty() ? 1 : chosen.getAsDouble() / rejected.getAsDouble();
+    }
+
     /**
      * Judges an evaluation of the held-out slice.
      *
-     * @param evaluation of all its pairs
+     * @param evaluation of all its examples
      */
-    public Optional<Halted> judgeHeldOut(StepMetrics evaluation) {
-        if (evaluation.pairs() < LEAST_HELD_OUT_PAIRS) {
+    public Optional<Halted> judgeHeldOut(StepReport evaluation) {
+        if (evaluation.comparisons() < LEAST_HELD_OUT) {
             return Optional.empty();
         }
         double accuracy = evaluation.rewardsAccuracies();
@@ -146,8 +155,8 @@ public final class Guards {
                     HaltReason.HELD_OUT_ACCURACY,
                     String.format(
                             Locale.ROOT,
-                            "on %d held-out pairs the accuracy is %.3f and was %.3f at best, guards.maxAccuracyDrop is %.3f",
-                            evaluation.pairs(),
+                            "on %d held-out examples the accuracy is %.3f and was %.3f at best, guards.maxAccuracyDrop is %.3f",
+                            evaluation.examples(),
                             accuracy,
                             best,
                             settings.maxAccuracyDrop())));
@@ -161,8 +170,13 @@ public final class Guards {
         return bound > 0 && !(value <= bound);
     }
 
-    private double mean(ToDoubleFunction<StepObservation> figure) {
-        return window.stream().mapToDouble(figure).average().orElseThrow();
+    /** Over the steps that have the figure. */
+    private OptionalDouble mean(Function<StepObservation, @Nullable Double> figure) {
+        return window.stream()
+                .map(figure)
+                .filter(Objects::nonNull)
+                .mapToDouble(Double::doubleValue)
+                .average();
     }
 
     private void trim() {

@@ -1,12 +1,12 @@
 package dev.attune.trainer.guard;
 
-import dev.attune.trainer.learner.StepMetrics;
+import dev.attune.trainer.learner.StepReport;
 
 /** What became of a step. */
 public sealed interface StepOutcome {
 
     /** The weights were updated. */
-    record Applied(StepMetrics metrics) implements StepOutcome {}
+    record Applied(StepReport metrics) implements StepOutcome {}
 
     /**
      * Weights, moments and step count are as before. The pairs are set aside.

@@ -73,6 +73,7 @@ final class MetricSums {
                 0,
                 0,
                 tokens,
-                termMeans());
+                termMeans(),
+                null);
     }
 }

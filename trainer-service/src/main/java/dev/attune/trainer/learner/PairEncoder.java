@@ -34,11 +34,11 @@ public final class PairEncoder {
     }
 
     /**
-     * A pair as tokens.
+     * A pair or an answer as tokens.
      *
      * @param truncated whether something was cut
      */
-    public record EncodedPair(TrainingPair pair, boolean truncated) {}
+    public record Encoded<T extends TrainingExample>(T example, boolean truncated) {}
 
     /**
      * Encodes a pair.
@@ -46,7 +46,7 @@ public final class PairEncoder {
      * @throws ModelException where the chat template refuses the messages
      * @throws IllegalArgumentException where the prompt has no token, or the strength is out of range
      */
-    public EncodedPair encode(String pairId, Prompt prompt, String chosen, String rejected, double strength) {
+    public Encoded<TrainingPair> encode(String pairId, Prompt prompt, String chosen, String rejected, double strength) {
         String text = text(prompt);
         boolean addSpecialTokens = !isTemplated(prompt);
         int[] promptTokens = tokenizer.encode(text, addSpecialTokens);
@@ -60,18 +60,12 @@ public final class PairEncoder {
         boolean truncated = keptChosen.length < chosenTokens.length
                 || keptRejected.length < rejectedTokens.length
                 || keptPrompt.length < promptTokens.length;
-        return new EncodedPair(new TrainingPair(pairId, keptPrompt, keptChosen, keptRejected, strength), truncated);
+        return new Encoded<>(new TrainingPair(pairId, keptPrompt, keptChosen, keptRejected, strength), truncated);
     }
 
-    /**
-     * A judged answer as tokens.
-     *
-     * @param truncated whether something was cut
-     */
-    public record EncodedSingle(TrainingSingle single, boolean truncated) {}
-
     /** Encodes an answer without a partner, as {@link #encode} does those of a pair. */
-    public EncodedSingle encodeSingle(String id, Prompt prompt, String answer, boolean desirable, double strength) {
+    public Encoded<TrainingSingle> encodeSingle(
+            String id, Prompt prompt, String answer, boolean desirable, double strength) {
         String text = text(prompt);
         boolean addSpecialTokens = !isTemplated(prompt);
         int[] promptTokens = tokenizer.encode(text, addSpecialTokens);
@@ -80,7 +74,7 @@ public final class PairEncoder {
         int[] keptAnswer = start(answerTokens, maxTokens - Math.min(promptTokens.length, maxTokens / 2));
         int[] keptPrompt = end(promptTokens, maxTokens - keptAnswer.length);
         boolean truncated = keptAnswer.length < answerTokens.length || keptPrompt.length < promptTokens.length;
-        return new EncodedSingle(new TrainingSingle(id, keptPrompt, keptAnswer, desirable, strength), truncated);
+        return new Encoded<>(new TrainingSingle(id, keptPrompt, keptAnswer, desirable, strength), truncated);
     }
 
     private int[] answer(String prompt, int[] promptTokens, String answer, boolean addSpecialTokens) {

@@ -1,78 +1,111 @@
 package dev.attune.trainer.learner;
 
-import dev.attune.trainer.loss.SingleLogps;
-import dev.attune.trainer.loss.SingleLoss;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What a step on single answers showed, all from before the update.
+ * What a step on single answers showed.
  *
- * @param liked sums over the answers that were liked
- * @param disliked sums over the others
+ * @param liked means over the answers that were liked
+ * @param disliked means over the others
  * @param loss mean over all answers, weighted
- * @param divergence KTO's z
- * @param gradNorm norm of the gradient of the mean loss before clipping; 0 in an evaluation
- * @param learningRate of the update; 0 in an evaluation
- * @param tokens of the answers and their own prompts, padding not counted
+ * @param rewardsAccuracies share of all comparisons of a liked answer with another one in which the liked one has the
+ *     higher reward (the area under the ROC curve): the pairs' accuracy, for answers that have no partner
+ * @param divergence KTO's z, of replayed answers too
  */
 public record SinglesMetrics(
-        Side liked, Side disliked, double loss, double divergence, double gradNorm, double learningRate, long tokens)
+        Side liked,
+        Side disliked,
+        double loss,
+        double rewardsAccuracies,
+        double divergence,
+        double kl,
+        double gradNorm,
+        double learningRate,
+        long tokens,
+        @Nullable SinglesMetrics replayed)
         implements StepReport {
 
-    /** Sums over answers with one label. */
-    public record Side(int answers, double rewards, double logps) {
-        static final Side EMPTY = new Side(0, 0, 0);
+    /**
+     * Answers with one label; the means are not numbers where there are none.
+     *
+     * @param answers how many
+     * @param reward beta * (policy - reference)
+     * @param logps summed log-probability under the policy, in nats
+     * @param logRatio that less the one under the anchor, in nats
+     */
+    public record Side(int answers, double reward, double logps, double logRatio) {}
 
-        private Side plus(double reward, double logp) {
-            return new Side(answers + 1, rewards + reward, logps + logp);
-        }
+    @Override
+    public int examples() {
+        return liked.answers + disliked.answers;
     }
 
-    static SinglesMetrics empty(double divergence) {
-        return new SinglesMetrics(Side.EMPTY, Side.EMPTY, 0, divergence, 0, 0, 0);
+    @Override
+    public double rewardsMargins() {
+        return liked.reward - disliked.reward;
     }
 
-    SinglesMetrics plus(SingleLogps logps, SingleLoss step, long stepTokens) {
-        Side up = liked;
-        Side down = disliked;
-        double total = loss * (liked.answers + disliked.answers);
-        for (int i = 0; i < logps.size(); i++) {
-            total += step.losses()[i];
-            if (logps.desirable()[i]) {
-                up = up.plus(step.rewards()[i], logps.policyLogps()[i]);
-            } else {
-                down = down.plus(step.rewards()[i], logps.policyLogps()[i]);
-            }
-        }
-        return new SinglesMetrics(up, down, total / (up.answers + down.answers), divergence, 0, 0, tokens + stepTokens);
+    @Override
+    public int comparisons() {
+        return Math.min(liked.answers, disliked.answers);
     }
 
-    SinglesMetrics withUpdate(double norm, double rate) {
-        return new SinglesMetrics(liked, disliked, loss, divergence, norm, rate, tokens);
+    @Override
+    public double chosenLogRatio() {
+        return liked.logRatio;
     }
 
-    /** As TRL's KTO trainer names them; what there is no answer for is left out. */
+    /** As TRL's KTO trainer names them, so that {@code kl} is z; what there is no answer for is left out. */
     @Override
     public Map<String, Double> named() {
         Map<String, Double> named = new TreeMap<>();
         named.put("loss", loss);
         named.put("kl", divergence);
+        named.put("kl/anchor", kl);
         named.put("grad_norm", gradNorm);
-        named.put("count/chosen", (double) liked.answers);
-        named.put("count/rejected", (double) disliked.answers);
         put(named, "chosen", liked);
         put(named, "rejected", disliked);
-        if (liked.answers > 0 && disliked.answers > 0) {
-            named.put("rewards/margins", liked.rewards / liked.answers - disliked.rewards / disliked.answers);
+        putComparison(named, "");
+        if (replayed != null) {
+            named.put("replay/answers", (double) replayed.examples());
+            named.put("replay/loss", replayed.loss);
+            named.put("replay/kl/anchor", replayed.kl);
+            replayed.putComparison(named, "replay/");
         }
         return named;
     }
 
     private static void put(Map<String, Double> named, String name, Side side) {
+        named.put("count/" + name, (double) side.answers);
         if (side.answers > 0) {
-            named.put("rewards/" + name, side.rewards / side.answers);
-            named.put("logps/" + name, side.logps / side.answers);
+            named.put("rewards/" + name, side.reward);
+            named.put("logps/" + name, side.logps);
         }
+    }
+
+    private void putComparison(Map<String, Double> named, String prefix) {
+        if (comparisons() > 0) {
+            named.put(prefix + "rewards/margins", rewardsMargins());
+            named.put(prefix + "rewards/accuracies", rewardsAccuracies);
+        }
+    }
+
+    @Override
+    public SinglesMetrics fresh() {
+        return with(gradNorm, learningRate, null);
+    }
+
+    SinglesMetrics withUpdate(double norm, double rate) {
+        return with(norm, rate, replayed);
+    }
+
+    SinglesMetrics withReplayed(SinglesMetrics others) {
+        return with(gradNorm, learningRate, others);
+    }
+
+    private SinglesMetrics with(double norm, double rate, @Nullable SinglesMetrics others) {
+        return new SinglesMetrics(liked, disliked, loss, rewardsAccuracies, divergence, kl, norm, rate, tokens, others);
     }
 }

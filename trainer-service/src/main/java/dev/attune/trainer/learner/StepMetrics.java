@@ -5,7 +5,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a step showed, as means over its pairs, under TRL's names; all from before the update.
+ * What a step on pairs showed, as means over them, under TRL's names.
  *
  * @param pairs number of pairs
  * @param loss in nats
@@ -16,14 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param logpsChosen summed log-probability of the chosen answers under the policy, in nats
  * @param logpsRejected summed log-probability of the rejected answers under the policy, in nats
  * @param chosenLogRatio summed log-probability of the chosen answers under the policy less that under the anchor, in nats
- * @param kl exact KL(policy || anchor) of the next-token distributions, summed over an answer's positions and
- *     averaged over all answers, in nats; the answers are the batch's own, not samples of the policy
- * @param gradNorm norm of the gradient of the mean loss before clipping; 0 in an evaluation
- * @param learningRate of the update; 0 in an evaluation
- * @param tokens tokens that went through the policy, padding not counted
  * @param losses the mean of each loss by its name, not weighted, where there are several; else empty
- * @param replayed what the pairs showed that were trained again beside these; only the gradient is of both. Null where
- *     there were none
  */
 public record StepMetrics(
         int pairs,
@@ -47,41 +40,16 @@ public record StepMetrics(
         losses = Map.copyOf(losses);
     }
 
-    /** Of a step without replayed pairs. */
-    public StepMetrics(
-            int pairs,
-            double loss,
-            double rewardsChosen,
-            double rewardsRejected,
-            double rewardsMargins,
-            double rewardsAccuracies,
-            double logpsChosen,
-            double logpsRejected,
-            double chosenLogRatio,
-            double kl,
-            double gradNorm,
-            double learningRate,
-            long tokens,
-            Map<String, Double> losses) {
-        this(
-                pairs,
-                loss,
-                rewardsChosen,
-                rewardsRejected,
-                rewardsMargins,
-                rewardsAccuracies,
-                logpsChosen,
-                logpsRejected,
-                chosenLogRatio,
-                kl,
-                gradNorm,
-                learningRate,
-                tokens,
-                losses,
-                null);
+    @Override
+    public int examples() {
+        return pairs;
     }
 
-    /** Under TRL's names, where it has the metric; what replayed pairs showed begins with {@code replay/}. */
+    @Override
+    public int comparisons() {
+        return pairs;
+    }
+
     @Override
     public Map<String, Double> named() {
         Map<String, Double> named = new TreeMap<>();
@@ -105,19 +73,14 @@ public record StepMetrics(
         return named;
     }
 
-    /** Of an evaluation, as TRL names it: {@code eval_loss}, {@code eval_rewards/accuracies}, …; finite numbers only. */
+    @Override
     public Map<String, Double> namedAsEvaluation() {
-        Map<String, Double> evaluation = new TreeMap<>();
-        named().forEach((name, value) -> {
-            if (Double.isFinite(value) && !name.equals("grad_norm")) {
-                evaluation.put("eval_" + name, value);
-            }
-        });
+        Map<String, Double> evaluation = StepReport.super.namedAsEvaluation();
         evaluation.put("eval_pairs", (double) pairs);
         return evaluation;
     }
 
-    /** What the fresh pairs showed. */
+    @Override
     public StepMetrics fresh() {
         return with(gradNorm, learningRate, null);
     }

@@ -2,6 +2,7 @@ package dev.attune.trainer.learner;
 
 import dev.attune.trainer.model.TokenSequence;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * A preference pair as tokens.
@@ -13,8 +14,8 @@ import java.util.stream.IntStream;
  * @param strength probability that the preference is right: above 0, at most 1
  */
 @SuppressWarnings("ArrayRecordComponent") // on the hot path, and never compared
-public record TrainingPair(
-        String pairId, int[] promptTokens, int[] chosenTokens, int[] rejectedTokens, double strength) {
+public record TrainingPair(String pairId, int[] promptTokens, int[] chosenTokens, int[] rejectedTokens, double strength)
+        implements TrainingExample {
 
     public TrainingPair {
         if (promptTokens.length == 0 || chosenTokens.length == 0 || rejectedTokens.length == 0) {
@@ -25,6 +26,21 @@ public record TrainingPair(
             throw new IllegalArgumentException(
                     "pair " + pairId + ": strength must be above 0 and at most 1, but is " + strength);
         }
+    }
+
+    @Override
+    public String id() {
+        return pairId;
+    }
+
+    @Override
+    public Stream<int[]> liked() {
+        return Stream.of(chosenTokens);
+    }
+
+    @Override
+    public Stream<int[]> disliked() {
+        return Stream.of(rejectedTokens);
     }
 
     TokenSequence chosen() {

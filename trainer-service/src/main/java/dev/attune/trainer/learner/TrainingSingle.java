@@ -3,18 +3,20 @@ package dev.attune.trainer.learner;
 import dev.attune.trainer.model.TokenSequence;
 import java.util.Arrays;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * A judged answer without a partner, as tokens.
  *
- * @param id names it in errors
+ * @param id names it in lineage and errors
  * @param promptTokens what the answer continues; at least one token
  * @param answerTokens with the end-of-sequence token; at least one token
  * @param desirable whether it was liked
  * @param strength probability that this label is right: above 0, at most 1
  */
 @SuppressWarnings("ArrayRecordComponent") // on the hot path, and never compared
-public record TrainingSingle(String id, int[] promptTokens, int[] answerTokens, boolean desirable, double strength) {
+public record TrainingSingle(String id, int[] promptTokens, int[] answerTokens, boolean desirable, double strength)
+        implements TrainingExample {
 
     public TrainingSingle {
         if (promptTokens.length == 0 || answerTokens.length == 0) {
@@ -24,6 +26,16 @@ public record TrainingSingle(String id, int[] promptTokens, int[] answerTokens, 
             throw new IllegalArgumentException(
                     "answer " + id + ": strength must be above 0 and at most 1, but is " + strength);
         }
+    }
+
+    @Override
+    public Stream<int[]> liked() {
+        return desirable ? Stream.of(answerTokens) : Stream.empty();
+    }
+
+    @Override
+    public Stream<int[]> disliked() {
+        return desirable ? Stream.empty() : Stream.of(answerTokens);
     }
 
     TokenSequence sequence() {

@@ -9,5 +9,5 @@ public interface UpdateGate {
      *
      * @param metrics of the step, its finite gradient norm among them
      */
-    boolean admits(StepMetrics metrics);
+    boolean admits(StepReport metrics);
 }

@@ -34,7 +34,8 @@ public record LossMix(List<LossType> types, List<Double> weights, double labelSm
         Checks.that(
                 !types.contains(LossType.KTO) || (types.size() == 1 && weights.isEmpty() && sftWeight == 0),
                 loss,
-                "kto is a loss of single answers: it goes with no other loss and no weight");
+                "kto is of single answers, the other losses are of pairs: give kto alone, without lossWeights and"
+                        + " sftWeight, or only losses of pairs");
         String lossWeights = setting.apply("lossWeights");
         Checks.that(
                 weights.isEmpty() || weights.size() == types.size(),

@@ -3,7 +3,7 @@ package dev.attune.trainer.metrics;
 import dev.attune.trainer.batch.DeadLetterReason;
 import dev.attune.trainer.batch.Intake;
 import dev.attune.trainer.guard.SkipReason;
-import dev.attune.trainer.learner.StepMetrics;
+import dev.attune.trainer.learner.StepReport;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
@@ -14,7 +14,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Owns the names {@code attune.trainer.*}. The step's means are gauges: they show the latest step. */
+/** Owns the names {@code attune.trainer.*}. The step's means are gauges: they show the
+ * latest step that had the figure. */
 public final class MicrometerTrainerMetrics implements TrainerMetrics {
     private static final String PREFIX = "attune.trainer.";
 
@@ -36,17 +37,20 @@ public final class MicrometerTrainerMetrics implements TrainerMetrics {
     public MicrometerTrainerMetrics(MeterRegistry registry) {
         this.registry = registry;
         this.tokens = counter("tokens", "Tokens trained on");
-        this.pairs = counter("pairs", "Pairs trained on");
-        this.replayedPairs = counter("pairs.replayed", "Pairs trained again, from the replay buffer");
-        this.truncated = counter("pairs.truncated", "Pairs that were longer than the limit and were cut");
+        this.pairs = counter("pairs", "Pairs trained on, or single answers");
+        this.replayedPairs =
+                counter("pairs.replayed", "Pairs, or single answers, trained again, from the replay buffer");
+        this.truncated =
+                counter("pairs.truncated", "Pairs, or single answers, that were longer than the limit and were cut");
         this.refusedCheckpoints = counter("checkpoints.refused", "Committed checkpoints that could not be used");
         this.replayedSteps = counter("journal.steps", "Steps of the journal that were taken again after a start");
         this.refusedJournals = counter("journal.refused", "Journals that could not be done again to their end");
         this.stepTime = timer("step.time", "Time of a step");
         this.checkpointTime = timer("checkpoint.time", "Time to write and commit a checkpoint");
-        this.pairAge = timer("pair.age", "From a pair's newest vote to the step that trained it");
+        this.pairAge =
+                timer("pair.age", "From the newest vote on a pair, or a single answer, to the step that trained it");
         this.batchPairs = DistributionSummary.builder(PREFIX + "batch.pairs")
-                .description("Pairs in a step")
+                .description("Pairs, or single answers, in a step")
                 .register(registry);
     }
 
@@ -68,36 +72,24 @@ public final class MicrometerTrainerMetrics implements TrainerMetrics {
     }
 
     @Override
-    public void step(long step, StepMetrics metrics, Duration time) {
+    public void step(long step, StepReport report, Duration time) {
         latest("step", (double) step);
-        latest("loss", metrics.loss());
-        metrics.losses().forEach((name, value) -> latest("loss." + name, value));
-        latest("rewards.chosen", metrics.rewardsChosen());
-        latest("rewards.rejected", metrics.rewardsRejected());
-        latest("rewards.margins", metrics.rewardsMargins());
-        latest("rewards.accuracies", metrics.rewardsAccuracies());
-        latest("logps.chosen", metrics.logpsChosen());
-        latest("logps.rejected", metrics.logpsRejected());
-        latest("kl", metrics.kl());
-        latest("grad.norm", metrics.gradNorm());
-        latest("learning.rate", metrics.learningRate());
-        tokens.increment((double) metrics.tokens());
-        StepMetrics replayed = metrics.replayed();
+        latest("learning.rate", report.learningRate());
+        report.named().forEach((name, value) -> latest(meter(name), value));
+        tokens.increment((double) report.tokens());
+        pairs.increment(report.examples());
+        StepReport replayed = report.replayed();
         if (replayed != null) {
-            replay(replayed);
+            tokens.increment((double) replayed.tokens());
+            replayedPairs.increment(replayed.examples());
         }
-        pairs.increment(metrics.pairs());
-        batchPairs.record(metrics.pairs());
+        batchPairs.record(report.examples());
         stepTime.record(time);
     }
 
-    private void replay(StepMetrics metrics) {
-        latest("replay.loss", metrics.loss());
-        latest("replay.rewards.margins", metrics.rewardsMargins());
-        latest("replay.rewards.accuracies", metrics.rewardsAccuracies());
-        latest("replay.kl", metrics.kl());
-        tokens.increment((double) metrics.tokens());
-        replayedPairs.increment(metrics.pairs());
+    /** {@code rewards/chosen} as {@code rewards.chosen}, {@code eval_loss} as {@code eval.loss}. */
+    private static String meter(String name) {
+        return name.replace('/', '.').replace('_', '.');
     }
 
     @Override
@@ -127,16 +119,8 @@ public final class MicrometerTrainerMetrics implements TrainerMetrics {
     }
 
     @Override
-    public void heldOut(StepMetrics metrics) {
-        latest("eval.pairs", metrics.pairs());
-        latest("eval.loss", metrics.loss());
-        latest("eval.rewards.chosen", metrics.rewardsChosen());
-        latest("eval.rewards.rejected", metrics.rewardsRejected());
-        latest("eval.rewards.margins", metrics.rewardsMargins());
-        latest("eval.rewards.accuracies", metrics.rewardsAccuracies());
-        latest("eval.logps.chosen", metrics.logpsChosen());
-        latest("eval.logps.rejected", metrics.logpsRejected());
-        latest("eval.kl", metrics.kl());
+    public void heldOut(StepReport evaluation) {
+        evaluation.namedAsEvaluation().forEach((name, value) -> latest(meter(name), value));
     }
 
     @Override

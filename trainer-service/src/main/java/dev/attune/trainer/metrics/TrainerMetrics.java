@@ -3,22 +3,22 @@ package dev.attune.trainer.metrics;
 import dev.attune.trainer.batch.DeadLetterReason;
 import dev.attune.trainer.batch.Intake;
 import dev.attune.trainer.guard.SkipReason;
-import dev.attune.trainer.learner.StepMetrics;
+import dev.attune.trainer.learner.StepReport;
 import java.time.Duration;
 
 /** What happens in the trainer, for people who watch it. Belongs to the training thread. */
 public interface TrainerMetrics {
 
-    /** What became of a record of the preference-pairs topic. */
+    /** What became of a record of the input topic. */
     void intake(Intake intake);
 
-    /** @param pairs that wait to be trained */
-    void pending(int pairs);
+    /** @param count pairs, or single answers, that wait to be trained */
+    void pending(int count);
 
-    /** A step was taken; its metrics are from before the update. */
-    void step(long step, StepMetrics metrics, Duration time);
+    /** A step was taken; its figures are from before the update. */
+    void step(long step, StepReport report, Duration time);
 
-    /** @param age from the pair's newest vote to the step that trained it */
+    /** @param age from the newest vote to the step that trained it */
     void pairTrained(Duration age);
 
     /** A batch was skipped: its pairs are set aside. */
@@ -31,7 +31,7 @@ public interface TrainerMetrics {
     void running();
 
     /** The held-out slice was evaluated. */
-    void heldOut(StepMetrics metrics);
+    void heldOut(StepReport evaluation);
 
     void deadLetter(DeadLetterReason reason);
 

@@ -68,8 +68,14 @@ final class OfflineTraining {
     private TrainReport onSingles(
             Encoded<TrainingSingle> answers, CausalLm model, LearnedWeights policy, @Nullable LearnedWeights reference)
             throws IOException {
-        try (KtoLearner learner =
-                new KtoLearner(settings.kto(), settings.optimizer(), settings.passes(), model, policy, reference)) {
+        try (KtoLearner learner = new KtoLearner(
+                settings.kto(),
+                settings.optimizer(),
+                settings.passes(),
+                settings.refresh(),
+                model,
+                policy,
+                reference)) {
             TrainReport report = train(answers, learner::train);
             parts.save(policy);
             return report;
@@ -93,13 +99,13 @@ final class OfflineTraining {
         int truncated = 0;
         for (PreferenceRecord record : records) {
             try {
-                PairEncoder.EncodedPair encoded = encoder.encode(
+                PairEncoder.Encoded<TrainingPair> encoded = encoder.encode(
                         "line " + record.line(),
                         record.prompt(),
                         record.chosen(),
                         record.rejected(),
                         record.strength());
-                pairs.add(encoded.pair());
+                pairs.add(encoded.example());
                 truncated += encoded.truncated() ? 1 : 0;
             } catch (ModelException | IllegalArgumentException e) {
                 throw new PairsFileException(settings.pairs(), record.line(), "prompt: " + e.getMessage());
@@ -114,13 +120,13 @@ final class OfflineTraining {
         int truncated = 0;
         for (JudgedAnswer answer : answers) {
             try {
-                PairEncoder.EncodedSingle encoded = encoder.encodeSingle(
+                PairEncoder.Encoded<TrainingSingle> encoded = encoder.encodeSingle(
                         "line " + answer.line(),
                         answer.prompt(),
                         answer.completion(),
                         answer.desirable(),
                         answer.strength());
-                singles.add(encoded.single());
+                singles.add(encoded.example());
                 truncated += encoded.truncated() ? 1 : 0;
             } catch (ModelException | IllegalArgumentException e) {
                 throw new PairsFileException(settings.pairs(), answer.line(), "prompt: " + e.getMessage());

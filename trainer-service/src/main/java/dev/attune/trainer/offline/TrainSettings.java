@@ -74,10 +74,6 @@ record TrainSettings(
         Checks.positive("--undesirable-weight", undesirableWeight);
         boolean isKto = losses.types().contains(LossType.KTO);
         Checks.that(
-                !isKto || refresh.when() == ReferenceRefresh.When.NEVER,
-                "--reference-refresh",
-                "is of losses over pairs, not of kto");
-        Checks.that(
                 isKto || (desirableWeight == 1 && undesirableWeight == 1),
                 "--desirable-weight, --undesirable-weight",
                 "are of --loss kto alone");

@@ -35,8 +35,8 @@ class HeldOutSliceTest {
         pairs.forEach(one::add);
         pairs.reversed().forEach(other::add);
 
-        assertThat(one.pairs()).extracting(HeldOutPair::pairId).containsExactly("b", "d");
-        assertThat(other.pairs()).isEqualTo(one.pairs());
+        assertThat(one.pairs()).extracting(kept -> kept.key().pairId()).containsExactly("b", "d");
+        assertThat(other.pairs()).extracting(KeptExample::toLine).isEqualTo(lines(one));
     }
 
     @Test
@@ -45,12 +45,23 @@ class HeldOutSliceTest {
         slice.add(pair("a", 0.123456789));
         slice.add(pair("b", 0.3));
 
-        List<HeldOutPair> read = slice.pairs().stream()
-                .map(pair -> HeldOutPair.parse(pair.toLine()))
+        List<KeptExample> read = slice.pairs().stream()
+                .map(pair -> KeptExample.parse(pair.toLine()))
                 .toList();
 
-        assertThat(new HeldOutSlice(HALF, 10, read).pairs()).isEqualTo(slice.pairs());
-        assertThat(slice.tokens().getFirst().chosenTokens()).containsExactly(2, 4);
+        assertThat(lines(new HeldOutSlice(HALF, 10, read))).isEqualTo(lines(slice));
+        assertThat(slice.tokens().getFirst().liked()).containsExactly(new int[] {2, 4});
+    }
+
+    @Test
+    void theLinesOfEarlierReleasesAreRead() {
+        KeptExample kept = KeptExample.parse("""
+                {"tenant":"acme","pairId":"a","prompt":[1],"chosen":[2,4],"rejected":[3],"strength":0.75,"promptPosition":0.1}
+                """);
+
+        assertThat(lines(new HeldOutSlice(HALF, 10, List.of(kept))))
+                .singleElement()
+                .isEqualTo(KeptExample.of(pair("a", 0.1)).toLine());
     }
 
     @Test
@@ -60,8 +71,12 @@ class HeldOutSliceTest {
         slice.add(pair("b", 0.3));
 
         assertThat(new HeldOutSlice(new HeldOutRule(0.2), 10, slice.pairs()).pairs())
-                .extracting(HeldOutPair::pairId)
+                .extracting(kept -> kept.key().pairId())
                 .containsExactly("a");
+    }
+
+    private static List<String> lines(HeldOutSlice slice) {
+        return slice.pairs().stream().map(KeptExample::toLine).toList();
     }
 
     private static PendingPair pair(String pairId, double promptPosition) {

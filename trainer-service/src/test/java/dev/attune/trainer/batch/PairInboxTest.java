@@ -40,7 +40,8 @@ class PairInboxTest {
     private final PairInbox inbox = new PairInbox(
             Pairs.MODEL,
             Set.of(Pairs.TENANT),
-            new PairReader(singleObject(), new PairEncoder(tokenizer, MAX_TOKENS, AnswerBoundary.KEEP_TEXT)),
+            new PairReader(singleObject()),
+            new PreferenceEncoder(new PairEncoder(tokenizer, MAX_TOKENS, AnswerBoundary.KEEP_TEXT)),
             pending,
             trained,
             heldOut,
@@ -65,7 +66,7 @@ class PairInboxTest {
         // <|user|> is 257, <|assistant|> 258, <|end|> 256; all else is bytes: "Where is p0?", "In p0.".
         assertThat(waiting.tokens().promptTokens())
                 .containsExactly(257, 'W', 'h', 'e', 'r', 'e', ' ', 'i', 's', ' ', 'p', '0', '?', 258);
-        assertThat(waiting.tokens().chosenTokens()).containsExactly('I', 'n', ' ', 'p', '0', '.', 256);
+        assertThat(waiting.tokens().liked()).containsExactly(new int[] {'I', 'n', ' ', 'p', '0', '.', 256});
         assertThat(waiting.tokens().strength()).isEqualTo(0.75);
         assertThat(waiting.eventIds()).containsExactly("vote-on-p0");
     }
@@ -114,7 +115,7 @@ class PairInboxTest {
         accept(Pairs.flipped(pair, 3));
         assertThat(replay.pairs()).isEmpty();
         train(Pairs.flipped(pair, 4));
-        assertThat(replay.pairs()).extracting(ReplayPair::direction).containsExactly(Direction.REVERSED);
+        assertThat(replay.pairs()).extracting(KeptExample::direction).containsExactly(Direction.REVERSED);
         accept(Pairs.revision(pair, 5));
         assertThat(replay.pairs()).isEmpty();
 
@@ -183,8 +184,8 @@ class PairInboxTest {
         assertThat(accept(longer)).isEqualTo(new Intake.Accepted(false, true));
 
         PendingPair waiting = pending.take(1).batch().getFirst();
-        assertThat(waiting.tokens().promptTokens().length + waiting.tokens().chosenTokens().length)
-                .isEqualTo(MAX_TOKENS);
+        int answer = waiting.tokens().liked().findFirst().orElseThrow().length;
+        assertThat(waiting.tokens().promptTokens().length + answer).isEqualTo(MAX_TOKENS);
     }
 
     @Test
@@ -200,10 +201,10 @@ class PairInboxTest {
                 .isEqualTo(DeadLetterReason.SEALED_TEXT);
         assertThat(reason(
                         PreferencePair.newBuilder(good).setStrength(Double.NaN).build()))
-                .isEqualTo(DeadLetterReason.MALFORMED_PAIR);
+                .isEqualTo(DeadLetterReason.MALFORMED_RECORD);
         assertThat(reason(
                         PreferencePair.newBuilder(good).setPairId("two\nlines").build()))
-                .isEqualTo(DeadLetterReason.MALFORMED_PAIR);
+                .isEqualTo(DeadLetterReason.MALFORMED_RECORD);
         assertThat(pending.size()).isZero();
     }
 

@@ -34,7 +34,8 @@ class ReplayBufferTest {
             ReplayBuffer buffer = new ReplayBuffer(0.5, 5, NOTHING_HELD_OUT, new ReplayState(seed, 0), List.of());
             range(0, 20).forEach(buffer::add);
             assertThat(buffer.pairs()).hasSize(5);
-            buffer.pairs().forEach(pair -> kept[Integer.parseInt(pair.pairId().substring(1))]++);
+            buffer.pairs()
+                    .forEach(pair -> kept[Integer.parseInt(pair.key().pairId().substring(1))]++);
         }
 
         assertThat(kept).hasSize(20);
@@ -48,9 +49,9 @@ class ReplayBufferTest {
         ReplayBuffer buffer = filled(0.5, 10, 10);
         int[] drawn = new int[10];
         for (int step = 1; step <= 5_000; step++) {
-            List<ReplayPair> draw = buffer.draw(4, step);
+            List<KeptExample> draw = buffer.draw(4, step);
             assertThat(draw).hasSize(4).doesNotHaveDuplicates();
-            draw.forEach(pair -> drawn[Integer.parseInt(pair.pairId().substring(1))]++);
+            draw.forEach(pair -> drawn[Integer.parseInt(pair.key().pairId().substring(1))]++);
         }
 
         assertThat(IntStream.of(drawn)).allSatisfy(count -> assertThat(count).isBetween(1861, 2139));
@@ -81,35 +82,35 @@ class ReplayBufferTest {
         buffer.said(key("p1"), Direction.REVERSED);
         buffer.remove(key("p2"));
         buffer.remove(key("unknown"));
-        assertThat(buffer.pairs()).extracting(ReplayPair::pairId).containsExactly("p0");
+        assertThat(buffer.pairs()).extracting(kept -> kept.key().pairId()).containsExactly("p0");
 
         buffer.add(pair("p0", Direction.REVERSED));
-        assertThat(buffer.pairs()).extracting(ReplayPair::direction).containsExactly(Direction.REVERSED);
+        assertThat(buffer.pairs()).extracting(KeptExample::direction).containsExactly(Direction.REVERSED);
         assertThat(buffer.state()).isEqualTo(new ReplayState(7, 4));
     }
 
     @Test
     void itGoesOnWithTheSameDrawsAfterWritingAndReading() {
         ReplayBuffer whole = filled(0.5, 4, 9);
-        List<ReplayPair> read = whole.pairs().stream()
-                .map(pair -> ReplayPair.parse(pair.toLine()))
+        List<KeptExample> read = whole.pairs().stream()
+                .map(pair -> KeptExample.parse(pair.toLine()))
                 .toList();
         ReplayBuffer restored = new ReplayBuffer(0.5, 4, NOTHING_HELD_OUT, whole.state(), read);
 
-        assertThat(restored.pairs()).isEqualTo(whole.pairs());
+        assertThat(lines(restored.pairs())).isEqualTo(lines(whole.pairs()));
         for (int step = 10; step < 30; step++) {
-            assertThat(restored.draw(3, step)).isEqualTo(whole.draw(3, step));
+            assertThat(lines(restored.draw(3, step))).isEqualTo(lines(whole.draw(3, step)));
             whole.add(pair("q" + step, Direction.FORWARD));
             restored.add(pair("q" + step, Direction.FORWARD));
         }
-        assertThat(restored.pairs()).isEqualTo(whole.pairs());
-        assertThat(whole.pairs().getFirst().tokens().chosenTokens()).containsExactly(2, 4);
-        assertThatThrownBy(() -> ReplayPair.parse("{}")).hasMessageContaining("is no pair to be replayed");
+        assertThat(lines(restored.pairs())).isEqualTo(lines(whole.pairs()));
+        assertThat(whole.pairs().getFirst().tokens().liked()).containsExactly(new int[] {2, 4});
+        assertThatThrownBy(() -> KeptExample.parse("{}")).hasMessageContaining("is no pair or answer to be kept");
     }
 
     @Test
     void whatTheSettingsNoLongerAllowIsNotKept() {
-        List<ReplayPair> pairs = filled(0.5, 10, 10).pairs();
+        List<KeptExample> pairs = filled(0.5, 10, 10).pairs();
         ReplayState state = new ReplayState(7, 10);
 
         assertThat(new ReplayBuffer(0.5, 4, NOTHING_HELD_OUT, state, pairs).pairs())
@@ -133,6 +134,10 @@ class ReplayBufferTest {
                 .orElseThrow();
 
         assertThat(mean).isCloseTo(4.5, within(0.115));
+    }
+
+    private static List<String> lines(List<KeptExample> kept) {
+        return kept.stream().map(KeptExample::toLine).toList();
     }
 
     private static ReplayBuffer filled(double share, int capacity, int count) {

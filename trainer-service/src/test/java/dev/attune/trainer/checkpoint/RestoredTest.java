@@ -70,7 +70,7 @@ class RestoredTest {
 
         assertThatThrownBy(this::read)
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("replay.jsonl: is no pair to be replayed");
+                .hasMessageContaining("replay.jsonl: is no pair or answer to be kept");
     }
 
     private Restored read() throws IOException {

@@ -20,7 +20,7 @@ class TrainerStateTest {
 
     @Test
     void itIsTheSameAfterWritingAndReading() throws IOException {
-        GuardState guards = new GuardState(List.of(new StepObservation(0.5, -0.1, 4, 3)), 1, 0.8);
+        GuardState guards = new GuardState(List.of(new StepObservation(0.5, -0.1, 4.0, 3.0)), 1, 0.8);
         TrainerState state =
                 new TrainerState(TrainerState.FORMAT, Map.of(0, 12L), 8, guards, new ReplayState(7, 8), true);
 

@@ -44,12 +44,12 @@ class PairEncoderTest {
             assertThat(Arrays.copyOf(tokenizer.encode(prompt + chosen, true), promptTokens.length))
                     .isNotEqualTo(promptTokens);
 
-            PairEncoder.EncodedPair encoded = encoder.encode(
+            PairEncoder.Encoded<TrainingPair> encoded = encoder.encode(
                     "p", new Prompt.Text(prompt), chosen, row.get("rejected").asText(), 1);
 
             assertThat(encoded.truncated()).isFalse();
-            assertThat(encoded.pair().promptTokens()).isEqualTo(promptTokens);
-            int[] tokens = encoded.pair().chosen().tokens();
+            assertThat(encoded.example().promptTokens()).isEqualTo(promptTokens);
+            int[] tokens = encoded.example().chosen().tokens();
             assertThat(tokens[tokens.length - 1]).isEqualTo(END);
             assertThat(tokenizer.decode(Arrays.copyOf(tokens, tokens.length - 1)))
                     .isEqualTo(tokenizer.decode(tokenizer.encode(prompt + chosen, true)));
@@ -58,10 +58,10 @@ class PairEncoderTest {
 
     @Test
     void anEmptyAnswerIsItsEnd() {
-        PairEncoder.EncodedPair encoded = new PairEncoder(tokenizer, POSITIONS, AnswerBoundary.KEEP_TEXT)
+        PairEncoder.Encoded<TrainingPair> encoded = new PairEncoder(tokenizer, POSITIONS, AnswerBoundary.KEEP_TEXT)
                 .encode("p", new Prompt.Text("Hi."), "", " Yes.", 1);
 
-        assertThat(encoded.pair().chosenTokens()).containsExactly(END);
+        assertThat(encoded.example().chosenTokens()).containsExactly(END);
     }
 
     @Test
@@ -70,7 +70,7 @@ class PairEncoderTest {
         List<ChatMessage> messages = List.of(new ChatMessage("system", "Be kind."), new ChatMessage("user", "Hi"));
 
         TrainingPair pair = encoder.encode("p", new Prompt.Messages(messages), " a", " b", 1)
-                .pair();
+                .example();
 
         assertThat(pair.promptTokens()).isEqualTo(tokenizer.encode("Be kind.\nHi", true));
     }
@@ -81,20 +81,20 @@ class PairEncoderTest {
         int[] prompt = tokenizer.encode(text, true);
         int[] answer = new PairEncoder(tokenizer, POSITIONS, AnswerBoundary.KEEP_TEXT)
                 .encode("p", new Prompt.Text(text), text, "No.", 1)
-                .pair()
+                .example()
                 .chosenTokens();
         assertThat(prompt.length).isGreaterThan(60);
         assertThat(answer.length).isGreaterThan(60);
 
-        PairEncoder.EncodedPair encoded = new PairEncoder(tokenizer, 40, AnswerBoundary.KEEP_TEXT)
+        PairEncoder.Encoded<TrainingPair> encoded = new PairEncoder(tokenizer, 40, AnswerBoundary.KEEP_TEXT)
                 .encode("p", new Prompt.Text(text), text, "No.", 1);
 
         // 40 tokens: the prompt counts 20 of them, so that the answer has 20, and the prompt the 20 that remain.
         assertThat(encoded.truncated()).isTrue();
-        assertThat(encoded.pair().chosenTokens()).isEqualTo(Arrays.copyOf(answer, 20));
-        assertThat(encoded.pair().promptTokens())
+        assertThat(encoded.example().chosenTokens()).isEqualTo(Arrays.copyOf(answer, 20));
+        assertThat(encoded.example().promptTokens())
                 .isEqualTo(Arrays.copyOfRange(prompt, prompt.length - 20, prompt.length));
-        assertThat(encoded.pair().rejectedTokens()).endsWith(END);
+        assertThat(encoded.example().rejectedTokens()).endsWith(END);
     }
 
     @Test
@@ -104,7 +104,7 @@ class PairEncoderTest {
 
         TrainingPair pair = new PairEncoder(tokenizer, 40, AnswerBoundary.KEEP_TEXT)
                 .encode("p", new Prompt.Text(text), "Yes.", "No.", 1)
-                .pair();
+                .example();
 
         int answer = Math.max(pair.chosenTokens().length, pair.rejectedTokens().length);
         assertThat(pair.promptTokens())
