@@ -44,7 +44,7 @@ final class PairIntake {
         accept(source.poll(wait, !pending.isFull()));
         if (!caughtUp && (source.isCaughtUp() || pending.isFull())) {
             caughtUp = true;
-            LOG.info("reading new pairs; {} wait from before", pending.size());
+            LOG.info("reading what is new; {} wait from before", pending.size());
         }
     }
 

@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
 /** {@code trainer --config FILE}. */
 @Command(
         name = "trainer",
-        description = "Learns from preference pairs as they come, and takes checkpoints.",
+        description = "Learns from preference pairs, or from single answers, as they come, and takes checkpoints.",
         mixinStandardHelpOptions = true)
 public final class TrainerMain extends ServiceCommand<TrainerConfig> {
     public TrainerMain() {

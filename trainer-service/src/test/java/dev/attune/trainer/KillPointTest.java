@@ -97,18 +97,18 @@ class KillPointTest {
     }
 
     @Test
-    void killsBetweenStepsOnSingleAnswersChangeNoBit(Platform parts) throws Exception {
-        // Given
+    void twoKillsOnSingleAnswersChangeNoBit(Platform parts) throws Exception {
+        // Given single answers of which a part is held out, beside replay and a reference that follows
         List<String> whole;
         try (TrainerFixture bench = new TrainerFixture(parts, folder.resolve("whole"))) {
-            bench.sendSingles(Singles.range(0, 16));
-            whole = finish(bench, config(bench, "whole.yaml", "loss: kto"), 4);
+            bench.sendSingles(Singles.range(0, 24));
+            whole = finish(bench, configOfSingles(bench, "whole.yaml"), 4);
         }
 
-        // When killed with the third step in the journal alone, and again in the second checkpoint
+        // When killed with two steps in the journal alone, and again in the second checkpoint
         try (TrainerFixture bench = new TrainerFixture(parts, folder.resolve("killed"))) {
-            Path config = config(bench, "killed.yaml", "loss: kto");
-            bench.sendSingles(Singles.range(0, 16));
+            Path config = configOfSingles(bench, "killed.yaml");
+            bench.sendSingles(Singles.range(0, 24));
             killAt(Milestone.STEP_TAKEN, KILLED_AFTER_STEPS, config);
             killAt(Milestone.CHECKPOINT_FORCED, 0, config);
             assertThat(bench.chain()).extracting(CheckpointCommitted::getStep).containsExactly(2L);
@@ -116,10 +116,18 @@ class KillPointTest {
             // Then
             assertThat(finish(bench, config, 4)).isEqualTo(whole).noneMatch(digest -> digest.endsWith("none"));
             assertThat(bench.trainedPairs())
-                    .startsWith("+c0", "+c1", "-c2")
+                    .startsWith("+c0", "-c2", "+c3")
                     .hasSize(16)
                     .doesNotHaveDuplicates();
+            assertThat(bench.batches().get(1).metrics()).containsEntry("replay/answers", 4.0);
+            assertThat(bench.chain().getLast().getEvaluation()).containsKeys("eval_loss", "eval_kl/anchor");
         }
+    }
+
+    private Path configOfSingles(TrainerFixture bench, String name) throws IOException {
+        Path config = config(bench, name, "loss: kto");
+        return Files.writeString(
+                config, Files.readString(config).replace("heldOut: {share: 0.0", "heldOut: {share: 0.3"));
     }
 
     /** @param learning one more setting of it */
@@ -356,6 +364,7 @@ class KillPointTest {
                 "weights " + digest(checkpoint, (adapter ? "adapter/" : "model/") + weights),
                 "moments " + Digests.sha256(checkpoint.root().resolve("state/optimizer.safetensors")),
                 "replay " + digest(checkpoint, "state/replay.jsonl"),
+                "held out " + digest(checkpoint, "state/held-out.jsonl"),
                 "reference " + digest(checkpoint, "state/reference/" + weights),
                 "ledger " + Digests.sha256(checkpoint.root().resolve("state/ledger.bin")));
     }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
-import dev.attune.artifacts.CheckpointDirectory;
 import dev.attune.artifacts.Probe;
 import dev.attune.artifacts.TrainedBatch;
 import dev.attune.events.CheckpointCommitted;
@@ -15,13 +14,10 @@ import dev.attune.kit.ConfigException;
 import dev.attune.testing.Platform;
 import dev.attune.testing.PlatformExtension;
 import dev.attune.trainer.guard.GuardSettings;
-import dev.attune.trainer.learner.ReferenceRefresh.Mode;
-import dev.attune.trainer.learner.ReferenceRefresh.When;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -129,46 +125,6 @@ class KtoTrainerTest {
     }
 
     @Test
-    void aStopAndAStartWithAllThatIsKeptChangesNoBitOfTheResult(Platform parts) throws Exception {
-        // Given a third of the prompts held out, replay, and a reference that follows after every second step
-        List<PreferenceSingle> singles = Singles.range(0, 36);
-        bench.sendSingles(singles);
-        try (TrainerService trainer = TrainerService.start(withAll(bench, 6))) {
-            bench.awaitCheckpoint(6);
-            assertThat(metrics(trainer)).contains("attune_trainer_eval_rewards_accuracies{");
-        }
-
-        // When another one is stopped in the middle
-        try (TrainerFixture other = new TrainerFixture(parts, folder.resolve("other"))) {
-            other.sendSingles(singles.subList(0, 20));
-            try (TrainerService _ = TrainerService.start(withAll(other, 1))) {
-                other.awaitCheckpoint(3);
-            }
-            other.sendSingles(singles.subList(20, 36));
-            try (TrainerService _ = TrainerService.start(withAll(other, 1))) {
-                other.awaitCheckpoint(6);
-            }
-
-            // Then
-            for (String file : List.of(
-                    CheckpointDirectory.ADAPTER_WEIGHTS,
-                    "state/reference/adapter_model.safetensors",
-                    "state/optimizer.safetensors",
-                    "state/trained-pairs.txt",
-                    "state/held-out.jsonl",
-                    "state/replay.jsonl",
-                    "state/trainer.json")) {
-                assertThat(newest(other).resolve(file))
-                        .hasSameBinaryContentAs(newest(bench).resolve(file));
-            }
-        }
-        assertThat(Files.readString(newest(bench).resolve("state/held-out.jsonl")))
-                .contains("\"completionId\":\"c");
-        assertThat(bench.batches().get(1).metrics()).containsEntry("replay/answers", 4.0);
-        assertThat(bench.chain().getLast().getEvaluation()).containsKeys("eval_loss", "eval_kl/anchor");
-    }
-
-    @Test
     void guardsAndDeadLettersAreThoseOfPairs() throws Exception {
         // Given an answer without a prompt, and a budget that a first update exceeds
         GuardSettings tight = new GuardSettings(1, 0, 0, 1e-12, 0, 0, 0, 4);
@@ -198,18 +154,6 @@ class KtoTrainerTest {
                     .hasMessageContaining("checkpoint.directory")
                     .hasMessageContaining("preference-singles");
         }
-    }
-
-    private static TrainerConfig withAll(TrainerFixture at, int everySteps) {
-        ReferenceSettings hard = new ReferenceSettings(When.STEPS, 2, Mode.HARD, 0.5);
-        TrainerConfig config = TrainerFixture.refreshing(
-                TrainerFixture.replaying(TrainerFixture.kto(at.config(everySteps)), new ReplaySettings(0.5, 6)), hard);
-        return TrainerFixture.with(
-                config, TrainerFixture.NO_GUARDS, new HeldOutSettings(0.3, 8), TrainerConfig.Approval.AUTOMATIC);
-    }
-
-    private static Path newest(TrainerFixture bench) {
-        return TrainerFixture.directory(bench.chain().getLast()).root();
     }
 
     private static String metrics(TrainerService trainer) throws Exception {

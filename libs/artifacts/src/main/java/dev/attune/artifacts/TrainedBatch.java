@@ -37,11 +37,11 @@ public record TrainedBatch(
     }
 
     /**
-     * One pair of a step.
+     * One pair of a step, or one single answer; the topic says which.
      *
-     * @param pairId the pair's id
-     * @param direction 1: the completion with the smaller id was preferred; -1: the one with the larger id. A pair that
-     *     flips is trained once in each
+     * @param pairId the pair's id; of a single answer its completion's
+     * @param direction 1: the completion with the smaller id was preferred; -1: the one with the larger id. Of a single
+     *     answer 1: it was liked; -1: it was not. What flips is trained once in each
      * @param strength the pair's strength when it was trained, 0 to 1
      * @param eventIds the feedback events behind it
      * @param lastEvidenceAt when the newest of them was received; null where the pair does not come from a stream

@@ -1,7 +1,7 @@
 package dev.attune.trainer.batch;
 
 /**
- * A pair of one tenant: no tenant can speak of another's.
+ * A pair of one tenant, or a single answer by its completion: no tenant can speak of another's.
  *
  * @param tenant without a slash
  */

@@ -15,7 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The preference-pairs topic. All of its partitions are assigned, not subscribed: where to read is the checkpoint's
+ * The input topic, of pairs or of single answers. All of its partitions are assigned, not subscribed: where to read is the checkpoint's
  * decision, not a consumer group's. Belongs to one thread.
  */
 public final class PairSource implements AutoCloseable {

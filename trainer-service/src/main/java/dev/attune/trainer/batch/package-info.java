@@ -1,4 +1,4 @@
-/** From records of the preference-pairs topic to micro-batches: what waits, what was trained, what is due. */
+/** From records of the input topic to micro-batches: what waits, what was trained, what is due. */
 @NullMarked
 package dev.attune.trainer.batch;
 

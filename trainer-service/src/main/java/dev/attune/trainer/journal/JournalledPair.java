@@ -5,11 +5,11 @@ import dev.attune.trainer.batch.PendingPair;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A pair as the journal names it: by where its record lies. Its words are in the topic alone.
+ * A pair, or a single answer by its completion, as the journal names it: by where its record lies. Its words are in the topic alone.
  *
  * @param revision that was taken
  * @param direction 1 or -1, see {@link dev.attune.trainer.batch.Direction}
- * @param partition of the preference-pairs topic
+ * @param partition of the input topic
  */
 public record JournalledPair(String tenant, String pairId, long revision, int direction, int partition, long offset) {
 

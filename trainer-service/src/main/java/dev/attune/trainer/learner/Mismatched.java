@@ -8,8 +8,8 @@ import java.util.List;
 /**
  * Answers after prompts that are not theirs: what KTO's divergence is measured on. Each answer comes once, after the next
  * prompt of the batch (the last one's next is the first) that is another than its own. Where no two neighbours share a
- * prompt these are TRL's, which takes the next whatever it is; an answer to the same prompt would be measured as the reward that
- * the divergence is to be compared with.
+ * prompt these are TRL's, which takes the next whatever it is; after its own prompt an answer would be measured as the reward
+ * that the divergence is to be compared with.
  */
 final class Mismatched {
     private Mismatched() {}

@@ -260,7 +260,7 @@ class TrainCommandTest {
                     --reference-refresh=checkpoint | --reference-refresh: must be never or steps: checkpoints are the online trainer's
                     --reference-alpha=1 | --reference-alpha: must be above 0 and below 1, but is 1.0
                     --reference-every-steps=0 | --reference-every-steps: must be at least 1, but is 0
-                    --loss=kto,ipo     | --loss: kto is a loss of single answers: it goes with no other loss and no weight
+                    --loss=kto,ipo     | --loss: kto is of single answers, the other losses are of pairs: give kto alone, without lossWeights and sftWeight, or only losses of pairs
                     --desirable-weight=2 | --desirable-weight, --undesirable-weight: are of --loss kto alone
                     --loss=ipo,ipo     | --loss: names a loss twice: IPO, IPO
                     --loss-weights=1,2 | --loss-weights: must have one weight for each of SIGMOID, but has 2
