@@ -124,7 +124,7 @@ class TrainerParityTest {
         List<TrainingPair> pairs = new ArrayList<>();
         for (int i = 0; i < QUESTIONS.size(); i++) {
             pairs.add(encoder.encode("pair-" + i, new Prompt.Text(QUESTIONS.get(i)), CHOSEN.get(i), REJECTED.get(i), 1)
-                    .pair());
+                    .example());
         }
         return pairs;
     }
