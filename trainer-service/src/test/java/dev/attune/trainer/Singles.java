@@ -34,6 +34,7 @@ public final class Singles {
                         .setKind(VoteKind.UP)
                         .setOccurredAt(Pairs.LAST_EVIDENCE)
                         .build()))
+                .setServedAt(Pairs.SERVED_AT)
                 .setRevision(1)
                 .setStatus(PreferenceStatus.ACTIVE)
                 .build();

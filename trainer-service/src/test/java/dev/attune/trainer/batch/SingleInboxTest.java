@@ -84,6 +84,7 @@ class SingleInboxTest {
         assertThat(waiting.eventIds()).containsExactly("vote-on-c0", "earlier");
         assertThat(waiting.firstEvidenceAt()).isEqualTo(Pairs.LAST_EVIDENCE.minusSeconds(60));
         assertThat(waiting.lastEvidenceAt()).isEqualTo(Pairs.LAST_EVIDENCE);
+        assertThat(waiting.servedAt()).isEqualTo(Pairs.SERVED_AT);
     }
 
     @Test
