@@ -7,9 +7,31 @@ import java.time.Instant;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.apache.kafka.streams.processor.internals.InternalProcessorContext;
+import org.apache.kafka.streams.processor.internals.ProcessorNode;
 
 /** What every stage asks of its context: the time, where the record in hand came from, whose task this is. */
-record StageContext(ProcessorContext<Object, Object> context) {
+final class StageContext {
+    private final InternalProcessorContext<Object, Object> context;
+    private final ProcessorNode<?, ?, ?, ?> node;
+
+    /** @param context while its processor is initialised */
+    StageContext(ProcessorContext<Object, Object> context) {
+        this.context = (InternalProcessorContext<Object, Object>) context;
+        this.node = this.context.currentNode();
+    }
+
+    /** For what is sent when no record is in hand, as while stores are written: Streams must know who sends. */
+    void asNode(Runnable sends) {
+        ProcessorNode<?, ?, ?, ?> before = context.currentNode();
+        context.setCurrentNode(node);
+        try {
+            sends.run();
+        } finally {
+            context.setCurrentNode(before);
+        }
+    }
+
     void forward(Record<Object, Object> record, String node) {
         context.forward(record, node);
     }

@@ -6,9 +6,9 @@ import dev.attune.events.FeedbackGiven;
 import dev.attune.events.FeedbackKind;
 import dev.attune.events.JudgedCompletion;
 import dev.attune.ingest.pairing.FeedbackReading.Reading;
+import dev.attune.ingest.pairing.UnsentVotes.OfTurn;
 import dev.attune.ingest.pairing.rules.Refusal;
 import dev.attune.ingest.pairing.rules.Source;
-import dev.attune.ingest.pairing.rules.Turn;
 import dev.attune.ingest.pairing.rules.TurnOutcome;
 import dev.attune.ingest.pairing.rules.TurnOutcome.EditedText;
 import dev.attune.ingest.pairing.rules.Vote;
@@ -16,6 +16,7 @@ import dev.attune.schemas.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -23,8 +24,8 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 
 /**
- * The turn stage: applies completions and feedback to their turn, sends each text on once and each completion whose votes
- * changed with all its votes, and sets aside what cannot be used or whose completion never came.
+ * The turn stage: applies completions and feedback to their turn, sends each text on once and, with every commit, each
+ * completion whose votes changed with all its votes, and sets aside what cannot be used or whose completion never came.
  */
 @SuppressWarnings("NullAway.Init") // Streams calls init first.
 final class TurnProcessor implements Processor<String, Received<?>, Object, Object> {
@@ -40,6 +41,7 @@ final class TurnProcessor implements Processor<String, Received<?>, Object, Obje
     private StageContext context;
     private EventClock clock;
     private TurnStores stores;
+    private UnsentVotes unsent;
 
     TurnProcessor(
             PairingConfig.Limits limits,
@@ -59,8 +61,9 @@ final class TurnProcessor implements Processor<String, Received<?>, Object, Obje
     public void init(ProcessorContext<Object, Object> context) {
         this.context = new StageContext(context);
         this.clock = new EventClock(limits.caughtUpAfter(), this.context.wallClock());
-        this.stores =
-                new TurnStores(context, limits.turns(), turns -> metrics.waitingTurns(this.context.task(), turns));
+        this.unsent = new UnsentVotes();
+        this.stores = new TurnStores(
+                context, limits.turns(), turns -> metrics.waitingTurns(this.context.task(), turns), this::sendVotes);
         context.schedule(LOOK_INTERVAL, PunctuationType.WALL_CLOCK_TIME, time -> look());
     }
 
@@ -88,7 +91,7 @@ final class TurnProcessor implements Processor<String, Received<?>, Object, Obje
                     if (taken instanceof TurnOutcome.Changed changed) {
                         // As it came: nobody needs the text before a pair goes out.
                         sendText(record, served, record.value().bytes().array());
-                        send(record, turn, changed);
+                        changed(record, changed);
                     }
                     return taken;
                 })
@@ -116,7 +119,7 @@ final class TurnProcessor implements Processor<String, Received<?>, Object, Obje
                                 if (given.getKind() == FeedbackKind.EDIT && turn.isLatest(usable.feedback())) {
                                     stores.putEdit(record.key(), given);
                                 }
-                                send(record, turn, changed);
+                                changed(record, changed);
                             }
                             return taken;
                         });
@@ -125,27 +128,42 @@ final class TurnProcessor implements Processor<String, Received<?>, Object, Obje
         report(record, outcome, given.getTenant(), given.getModelId());
     }
 
-    private void send(Record<String, Received<?>> record, Turn turn, TurnOutcome.Changed changed) {
-        TurnKey key = TurnKey.of(record.key());
-        for (String completionId : changed.completionIds()) {
-            JudgedCompletion judged = PairingRecords.judged(key, completionId, turn);
-            forward(record, judged);
-            for (EditedText edit : changed.edits()) {
-                if (edit.originalId().equals(completionId)) {
-                    CompletionServed text =
-                            PairingRecords.edited(stores.edit(record.key(), edit.editedId()), judged.getPromptId());
-                    sendText(record, text);
-                    forward(record, PairingRecords.judged(judged, text));
-                }
-            }
-        }
+    private void changed(Record<String, Received<?>> record, TurnOutcome.Changed changed) {
+        unsent.add(record, changed);
         for (Vote vote : changed.resolved()) {
             metrics.deadLetterResolved(Refusal.COMPLETION_NEVER_CAME.tag());
             setAside(record.key(), missing(record.key(), vote, true), record.timestamp());
         }
     }
 
-    private void forward(Record<String, Received<?>> record, JudgedCompletion judged) {
+    /** Before every commit: whoever reads the votes cannot see them earlier. */
+    private void sendVotes() {
+        List<OfTurn> changed = unsent.take();
+        if (!changed.isEmpty()) {
+            context.asNode(() -> changed.forEach(this::sendVotes));
+        }
+    }
+
+    private void sendVotes(OfTurn changed) {
+        Record<String, ?> record = changed.cause();
+        TurnKey key = TurnKey.of(record.key());
+        stores.send(record.key(), turn -> {
+            for (String completionId : changed.completionIds()) {
+                JudgedCompletion judged = PairingRecords.judged(key, completionId, turn);
+                forward(record, judged);
+                for (EditedText edit : changed.edits()) {
+                    if (edit.originalId().equals(completionId)) {
+                        CompletionServed text =
+                                PairingRecords.edited(stores.edit(record.key(), edit.editedId()), judged.getPromptId());
+                        sendText(record, text);
+                        forward(record, PairingRecords.judged(judged, text));
+                    }
+                }
+            }
+        });
+    }
+
+    private void forward(Record<String, ?> record, JudgedCompletion judged) {
         String promptKey = Topics.key(judged.getTenant(), judged.getPromptId());
         context.forward(
                 new Record<>(
@@ -156,11 +174,11 @@ final class TurnProcessor implements Processor<String, Received<?>, Object, Obje
                 Nodes.JUDGED_OUT);
     }
 
-    private void sendText(Record<String, Received<?>> record, CompletionServed served) {
+    private void sendText(Record<String, ?> record, CompletionServed served) {
         sendText(record, served, texts.serialize(textsTopic, served));
     }
 
-    private void sendText(Record<String, Received<?>> record, CompletionServed served, byte[] bytes) {
+    private void sendText(Record<String, ?> record, CompletionServed served, byte[] bytes) {
         String promptKey = Topics.key(served.getTenant(), served.getPromptId());
         context.forward(
                 new Record<>(
@@ -199,6 +217,8 @@ final class TurnProcessor implements Processor<String, Received<?>, Object, Obje
     }
 
     private void look() {
+        // What is forgotten below must have been sent.
+        sendVotes();
         Instant now = clock.now(context.wallClock());
         stores.expire(now, (turnKey, vote) -> {
             metrics.deadLetter(Refusal.COMPLETION_NEVER_CAME.tag());

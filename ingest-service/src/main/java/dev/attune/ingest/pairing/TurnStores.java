@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -40,10 +41,15 @@ final class TurnStores {
     private final IntConsumer waitingTurns;
     private int waiting;
 
-    /** @param waitingTurns is told how many turns have feedback that waits */
-    TurnStores(ProcessorContext<?, ?> context, TurnLimits limits, IntConsumer waitingTurns) {
+    /**
+     * @param waitingTurns is told how many turns have feedback that waits
+     * @param beforeCommit may call {@link #send}
+     */
+    TurnStores(ProcessorContext<?, ?> context, TurnLimits limits, IntConsumer waitingTurns, Runnable beforeCommit) {
         this.limits = limits;
-        this.turns = WriteBehindStore.of(context, Nodes.TURNS_STORE);
+        WriteBehindStore<TurnMemory> turnStore = WriteBehindStore.of(context, Nodes.TURNS_STORE);
+        turnStore.beforeWriting(beforeCommit);
+        this.turns = turnStore;
         this.edits = context.getStateStore(Nodes.TURN_EDITS_STORE);
         this.expiry = new DueIndex(WriteBehindStore.of(context, Nodes.TURN_DUE_STORE), EXPIRY_QUEUE);
         this.sweep = new TurnSweep(turns, limits);
@@ -62,6 +68,13 @@ final class TurnStores {
             turns.put(turnKey, turn.memory());
         }
         return outcome;
+    }
+
+    /** Sends what has become of a turn, which raises revisions in it. */
+    void send(String turnKey, Consumer<Turn> sending) {
+        TurnMemory memory = Objects.requireNonNull(turns.get(turnKey), "a turn that changed is stored");
+        sending.accept(new Turn(limits, memory));
+        turns.put(turnKey, memory);
     }
 
     /** Keeps a user's own text: what it is an answer to may come later. */

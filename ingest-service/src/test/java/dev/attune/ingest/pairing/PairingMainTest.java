@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.attune.events.DeadLetter;
+import dev.attune.events.JudgedCompletion;
 import dev.attune.events.PreferencePair;
 import dev.attune.events.PreferenceStatus;
 import dev.attune.events.Thumb;
+import dev.attune.events.Vote;
 import dev.attune.schemas.Topics;
 import dev.attune.testing.Platform;
 import dev.attune.testing.PlatformExtension;
@@ -117,6 +119,32 @@ class PairingMainTest {
         }
     }
 
+    @Test
+    void aMindThatChangesOftenIsSentOnOnceACommit(Platform platform) throws Exception {
+        Topics topics = platform.createTopics(PARTITIONS);
+        int changes = 100;
+        try (EventSender sender = new EventSender(platform, topics)) {
+            sender.send(Events.completion("p1", "t1", "good", "polite"));
+            for (int change = 0; change < changes; change++) {
+                Thumb thumb = change % 2 == 0 ? Thumb.DOWN : Thumb.UP;
+                sender.send(Events.thumb("e" + change, "t1", "ann", NOON.plusSeconds(change), "good", thumb));
+            }
+            sender.flush();
+        }
+        try (PairingProcess pairing = new PairingProcess(platform, topics, folder)) {
+            await().atMost(BOUND)
+                    .pollInterval(LOOK)
+                    .untilAsserted(() -> assertThat(judged(platform, topics))
+                            .last()
+                            .satisfies(judged -> assertThat(judged.getVotes())
+                                    .extracting(Vote::getEventId)
+                                    .containsExactly("e" + (changes - 1))));
+            // One, or some more where a commit comes in between.
+            assertThat(judged(platform, topics)).hasSizeLessThan(changes / 10);
+            assertThat(pairing.stop()).contains("streams: NOT_RUNNING");
+        }
+    }
+
     /** Feedback first, so that a restart in between has something to remember. */
     private static void sendTurn(EventSender sender, int number) {
         String turn = "t" + number;
@@ -130,6 +158,12 @@ class PairingMainTest {
 
     private static List<PreferencePair> pairs(Platform platform, Topics topics) {
         return platform.readAll(topics.preferencePairs()).stream()
+                .map(ConsumerRecord::value)
+                .toList();
+    }
+
+    private static List<JudgedCompletion> judged(Platform platform, Topics topics) {
+        return platform.readAll(topics.judgedCompletions()).stream()
                 .map(ConsumerRecord::value)
                 .toList();
     }

@@ -44,6 +44,8 @@ public final class WriteBehindStore<V> extends WrappedStateStore<KeyValueStore<S
     /** Of {@link #unwritten} what {@link #wrapped()} does not have under its key. */
     private final Set<String> onlyHere = new HashSet<>();
 
+    private Runnable beforeWriting = () -> {};
+
     private WriteBehindStore(KeyValueStore<String, V> store, ObjectCache.Section<V> written) {
         super(store);
         this.written = written;
@@ -80,6 +82,11 @@ public final class WriteBehindStore<V> extends WrappedStateStore<KeyValueStore<S
                         .orElseThrow(() -> new InvalidStateStoreException("store " + name + " is not here"));
             }
         };
+    }
+
+    /** @param last runs before values are written, at the latest when Streams commits, and may put some more */
+    public void beforeWriting(Runnable last) {
+        beforeWriting = last;
     }
 
     @Override
@@ -143,6 +150,7 @@ public final class WriteBehindStore<V> extends WrappedStateStore<KeyValueStore<S
 
     @Override
     public void flushCache() {
+        beforeWriting.run();
         List<KeyValue<String, V>> entries = new ArrayList<>(unwritten.size());
         unwritten.forEach((key, value) -> {
             entries.add(new KeyValue<>(key, value.orElse(null)));
