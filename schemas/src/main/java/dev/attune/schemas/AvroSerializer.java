@@ -27,6 +27,8 @@ final class AvroSerializer<T extends SpecificRecord> implements Serializer<T> {
 
     AvroSerializer(SchemaRegistryClient registry, Class<T> type) {
         SpecificData data = SpecificData.getForClass(type);
+        // Generated code writes the fields one after the other; records without logical types have it.
+        data.setCustomCoders(true);
         this.registry = registry;
         this.schema = new AvroSchema(data.getSchema(type));
         this.writer = new SpecificDatumWriter<>(data.getSchema(type), data);

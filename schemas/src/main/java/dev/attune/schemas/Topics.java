@@ -8,7 +8,7 @@ import dev.attune.events.CompletionServed;
 import dev.attune.events.DeadLetter;
 import dev.attune.events.FeedbackGiven;
 import dev.attune.events.FeedbackStatus;
-import dev.attune.events.JudgedCompletion;
+import dev.attune.events.JudgedTurn;
 import dev.attune.events.PreferencePair;
 import dev.attune.events.PreferenceSingle;
 import dev.attune.events.ReleaseChanged;
@@ -51,11 +51,11 @@ public record Topics(String prefix) {
      * Internal to pairing: votes, from the turn stage to the prompt stage. It is also the changelog of the prompt stage's store of
      * them. Partitioned by tenant/promptId.
      */
-    public Topic<JudgedCompletion> judgedCompletions() {
-        return topic("judged-completions", JudgedCompletion.class, "tenant/promptId NUL completionId", COMPACT, INPUT);
+    public Topic<JudgedTurn> judgedTurns() {
+        return topic("judged-turns", JudgedTurn.class, "tenant/promptId NUL turnId", COMPACT, INPUT);
     }
 
-    /** Internal to pairing: texts, in the same way, under the same keys; those that nobody judged are deleted in time. */
+    /** Internal to pairing: texts, in the same way; those that nobody judged are deleted in time. */
     public Topic<CompletionServed> promptCompletions() {
         return topic("prompt-completions", CompletionServed.class, "tenant/promptId NUL completionId", COMPACT, INPUT);
     }
@@ -108,7 +108,7 @@ public record Topics(String prefix) {
         return List.of(
                 completions(),
                 feedback(),
-                judgedCompletions(),
+                judgedTurns(),
                 promptCompletions(),
                 assembledPairs(),
                 preferencePairs(),

@@ -11,12 +11,12 @@ final class Nodes {
     static final String READ_FEEDBACK = "read-feedback";
     static final String TURN_STAGE = "turn-stage";
     static final String TEXTS_OUT = "prompt-completions-out";
-    static final String JUDGED_OUT = "judged-completions-out";
-    static final String JUDGED_IN = "judged-completions-in";
-    static final String KEEP_JUDGED = "keep-judged-completions";
+    static final String JUDGED_OUT = "judged-turns-out";
+    static final String JUDGED_IN = "judged-turns-in";
+    static final String KEEP_JUDGED = "keep-judged-turns";
     static final String TEXTS_IN = "prompt-completions-in";
     static final String KEEP_TEXTS = "keep-prompt-completions";
-    static final String READ_JUDGED = "read-judged-completions";
+    static final String READ_JUDGED = "read-judged-turns";
     static final String PROMPT_STAGE = "prompt-stage";
     static final String PAIRS = "preference-pairs";
     static final String SINGLES = "preference-singles";
@@ -41,7 +41,7 @@ final class Nodes {
     static final String TURN_EDITS_STORE = "turn-edits";
     static final String TURN_DUE_STORE = "turn-due";
     static final String PROMPT_TEXTS_STORE = "prompt-completions";
-    static final String PROMPT_ANSWERS_STORE = "judged-completions";
+    static final String JUDGED_TURNS_STORE = "judged-turns";
     static final String PROMPT_PAIRS_STORE = "prompt-pairs";
     static final String PROMPT_SINGLES_STORE = "prompt-singles";
     static final String PROMPT_PENDING_STORE = "prompt-pending";

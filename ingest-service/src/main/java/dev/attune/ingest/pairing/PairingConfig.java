@@ -321,7 +321,7 @@ public record PairingConfig(
 
             @Setting(
                     value =
-                            "The most judged completions of one prompt that count; of more the first ones by their ids.",
+                            "The most judged completions of one prompt that count; of more those of the first turns by their ids.",
                     byDefault = "100000")
             int maxAnswersPerPrompt,
 

@@ -3,29 +3,22 @@ package dev.attune.ingest.pairing;
 import com.github.f4b6a3.uuid.UuidCreator;
 import dev.attune.events.CompletionServed;
 import dev.attune.events.Evidence;
-import dev.attune.events.JudgedCompletion;
 import dev.attune.events.PairOrigin;
 import dev.attune.events.PreferencePair;
 import dev.attune.events.PreferenceSingle;
 import dev.attune.events.PreferenceStatus;
-import dev.attune.events.Vote;
 import dev.attune.events.VoteKind;
 import dev.attune.ingest.pairing.rules.AssembledPair;
 import dev.attune.ingest.pairing.rules.AssembledSingle;
-import dev.attune.ingest.pairing.rules.JudgedAnswer;
 import dev.attune.ingest.pairing.rules.PairRevision;
 import dev.attune.ingest.pairing.rules.Published;
-import dev.attune.ingest.pairing.rules.ServedAnswer;
 import dev.attune.ingest.pairing.rules.StableHash;
-import dev.attune.ingest.pairing.rules.Turn;
-import dev.attune.ingest.pairing.rules.TurnMemory.KnownCompletion;
 import dev.attune.ingest.pairing.rules.Verdict;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -37,62 +30,9 @@ import org.jspecify.annotations.Nullable;
 final class PairingRecords {
     private PairingRecords() {}
 
-    /** Counts as a sending: the completion's revision in the turn goes up. */
-    static JudgedCompletion judged(TurnKey turnKey, String completionId, Turn turn) {
-        KnownCompletion known = turn.memory().nextRevision(completionId);
-        ServedAnswer answer = known.answer();
-        List<Verdict> verdicts = turn.verdicts(completionId);
-        Instant occurredAt = verdicts.isEmpty() ? answer.occurredAt() : newest(verdicts, Verdict::occurredAt);
-        Instant votesReceivedAt = turn.newestReceivedAt(completionId);
-        // No builder, here and for the votes: there are many of these, and it checks every field.
-        return new JudgedCompletion(
-                judgedId(completionId, known.revision()),
-                turnKey.tenant(),
-                answer.modelId(),
-                occurredAt,
-                votesReceivedAt.isAfter(answer.receivedAt()) ? votesReceivedAt : answer.receivedAt(),
-                turnKey.turnId(),
-                completionId,
-                answer.promptId(),
-                known.revision(),
-                answer.modelVersion(),
-                answer.textDigest(),
-                answer.textLength(),
-                verdicts.stream().map(PairingRecords::vote).toList());
-    }
-
-    /** A user's text in the place of {@code original}: an answer of its own without votes; no model wrote it. */
-    static JudgedCompletion judged(JudgedCompletion original, CompletionServed edit) {
-        String text = edit.getText().getValue();
-        return JudgedCompletion.newBuilder(original)
-                .setEventId(judgedId(edit.getCompletionId(), original.getRevision()))
-                .setCompletionId(edit.getCompletionId())
-                .setModelVersion("")
-                .setTextDigest(StableHash.id(text))
-                .setTextLength(text.length())
-                .setVotes(List.of())
-                .build();
-    }
-
     /** A user's text once it is known which prompt it is an answer to. The messages are with the original. */
     static CompletionServed edited(CompletionServed edit, String promptId) {
         return CompletionServed.newBuilder(edit).setPromptId(promptId).build();
-    }
-
-    /** What the rules need of a judged completion. */
-    static JudgedAnswer answer(JudgedCompletion judged) {
-        return new JudgedAnswer(
-                judged.getCompletionId(),
-                judged.getTurnId(),
-                judged.getRevision(),
-                judged.getTextDigest(),
-                judged.getTextLength(),
-                judged.getModelVersion(),
-                judged.getReceivedAt(),
-                judged.getVotes().stream()
-                        .filter(vote -> kind(vote.getKind()) != null)
-                        .map(PairingRecords::verdict)
-                        .toList());
     }
 
     /** The prompt is that of either side: a user's own text comes without. */
@@ -197,17 +137,6 @@ final class PairingRecords {
         return published.active() ? PreferenceStatus.ACTIVE : PreferenceStatus.RETRACTED;
     }
 
-    private static Vote vote(Verdict verdict) {
-        return new Vote(
-                verdict.eventId(),
-                verdict.userId(),
-                kind(verdict.kind()),
-                verdict.otherCompletionId(),
-                verdict.occurredAt(),
-                verdict.receivedAt(),
-                verdict.allowTraining());
-    }
-
     private static Evidence evidence(String completionId, Verdict verdict) {
         return Evidence.newBuilder()
                 .setEventId(verdict.eventId())
@@ -219,18 +148,7 @@ final class PairingRecords {
                 .build();
     }
 
-    private static Verdict verdict(Vote vote) {
-        return new Verdict(
-                vote.getEventId(),
-                vote.getUserId(),
-                Objects.requireNonNull(kind(vote.getKind())),
-                vote.getOtherCompletionId(),
-                vote.getOccurredAt(),
-                vote.getReceivedAt(),
-                vote.getAllowTraining());
-    }
-
-    private static VoteKind kind(Verdict.Kind kind) {
+    static VoteKind kind(Verdict.Kind kind) {
         return switch (kind) {
             case UP -> VoteKind.UP;
             case DOWN -> VoteKind.DOWN;
@@ -244,7 +162,7 @@ final class PairingRecords {
     }
 
     /** Null for a kind that a newer release wrote: such a vote is not counted. */
-    private static Verdict.@Nullable Kind kind(VoteKind kind) {
+    static Verdict.@Nullable Kind kind(VoteKind kind) {
         return switch (kind) {
             case UP -> Verdict.Kind.UP;
             case DOWN -> Verdict.Kind.DOWN;
@@ -279,11 +197,6 @@ final class PairingRecords {
 
     private static Instant newest(List<Verdict> verdicts, Function<Verdict, Instant> time) {
         return verdicts.stream().map(time).max(Comparator.naturalOrder()).orElse(Instant.EPOCH);
-    }
-
-    /** Between the stages nobody needs more than to tell two revisions apart. */
-    private static String judgedId(String completionId, long revision) {
-        return completionId + "@" + revision;
     }
 
     private static String eventId(String kind, String tenant, String outer, String inner, long revision) {

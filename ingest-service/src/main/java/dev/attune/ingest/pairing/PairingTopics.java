@@ -56,8 +56,7 @@ final class PairingTopics {
                     "the cluster has no topic " + String.join(", ", missing) + ": create what is missing");
         }
         requireAlike(partitions, topics.completions(), topics.feedback(), "so that a turn's events meet");
-        requireAlike(
-                partitions, topics.judgedCompletions(), topics.promptCompletions(), "so that votes and texts meet");
+        requireAlike(partitions, topics.judgedTurns(), topics.promptCompletions(), "so that votes and texts meet");
         requireRoom(admin, written(topics, budgets), maxOutputBytes);
     }
 
@@ -75,7 +74,7 @@ final class PairingTopics {
     /** The topics that pairing writes to. */
     static List<Topic<?>> written(Topics topics, boolean budgets) {
         List<Topic<?>> written = new ArrayList<>(List.of(
-                topics.judgedCompletions(),
+                topics.judgedTurns(),
                 topics.promptCompletions(),
                 topics.preferencePairs(),
                 topics.preferenceSingles(),

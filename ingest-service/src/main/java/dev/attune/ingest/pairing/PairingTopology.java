@@ -1,7 +1,7 @@
 package dev.attune.ingest.pairing;
 
 import dev.attune.events.CompletionServed;
-import dev.attune.events.JudgedCompletion;
+import dev.attune.events.JudgedTurn;
 import dev.attune.events.PreferencePair;
 import dev.attune.events.PreferenceSingle;
 import dev.attune.events.state.PromptAgenda;
@@ -29,7 +29,7 @@ import org.apache.kafka.streams.state.Stores;
  * The topology, two sub-topologies, and a third one where the configuration sets budgets:
  *
  * <pre>
- * completions ─ read ─┐            ┌─ judged-completions ─ keep, read ─┐
+ * completions ─ read ─┐            ┌─ judged-turns ─ keep, read ─┐
  *                     ├─ turn-stage ─┴─ prompt-completions ─ keep ───────┴─ prompt-stage ─┬─ preference-pairs
  * feedback ──── read ─┘       └─ dead-letters                                   │         └─ preference-singles
  *                                                                               └─ dead-letters
@@ -107,9 +107,9 @@ final class PairingTopology {
         topology.addStateStore(dueStore(Nodes.TURN_DUE_STORE), Nodes.TURN_STAGE);
         topology.addSink(
                 Nodes.JUDGED_OUT,
-                topics.judgedCompletions().name(),
+                topics.judgedTurns().name(),
                 new StringSerializer(),
-                serdes.serializer(JudgedCompletion.class),
+                serdes.serializer(JudgedTurn.class),
                 Partitioners.row(),
                 Nodes.TURN_STAGE);
         topology.addSink(
@@ -124,13 +124,13 @@ final class PairingTopology {
 
     private void promptStage(Topology topology) {
         DeadLetters deadLetters = deadLetters("pairing.prompt");
-        keep(topology, Nodes.JUDGED_IN, topics.judgedCompletions(), Nodes.KEEP_JUDGED, Nodes.PROMPT_ANSWERS_STORE);
+        keep(topology, Nodes.JUDGED_IN, topics.judgedTurns(), Nodes.KEEP_JUDGED, Nodes.JUDGED_TURNS_STORE);
         keep(topology, Nodes.TEXTS_IN, topics.promptCompletions(), Nodes.KEEP_TEXTS, Nodes.PROMPT_TEXTS_STORE);
         reader(
                 topology,
                 Nodes.JUDGED_IN,
                 Nodes.READ_JUDGED,
-                topics.judgedCompletions(),
+                topics.judgedTurns(),
                 config.limits().maxOutputBytes(),
                 Nodes.PROMPT_STAGE,
                 Nodes.PROMPT_DEAD_LETTERS,
@@ -139,8 +139,7 @@ final class PairingTopology {
                 Nodes.PROMPT_STAGE,
                 () -> new PromptProcessor(config, topics, serdes, cache, deadLetters, metrics),
                 Nodes.READ_JUDGED);
-        topology.connectProcessorAndStateStores(
-                Nodes.PROMPT_STAGE, Nodes.PROMPT_ANSWERS_STORE, Nodes.PROMPT_TEXTS_STORE);
+        topology.connectProcessorAndStateStores(Nodes.PROMPT_STAGE, Nodes.JUDGED_TURNS_STORE, Nodes.PROMPT_TEXTS_STORE);
         topology.addStateStore(store(Nodes.PROMPT_PAIRS_STORE, PromptCodecs.pairs()), Nodes.PROMPT_STAGE);
         topology.addStateStore(store(Nodes.PROMPT_SINGLES_STORE, PromptCodecs.singles()), Nodes.PROMPT_STAGE);
         topology.addStateStore(

@@ -1,7 +1,7 @@
 package dev.attune.ingest.pairing;
 
 import dev.attune.events.CompletionServed;
-import dev.attune.events.JudgedCompletion;
+import dev.attune.events.JudgedTurn;
 import dev.attune.events.PreferencePair;
 import dev.attune.ingest.pairing.rules.AssembledPair;
 import dev.attune.ingest.pairing.rules.AssembledSingle;
@@ -15,17 +15,18 @@ import dev.attune.ingest.pairing.state.WriteBehindStore;
 import dev.attune.schemas.AvroSerdes;
 import dev.attune.schemas.Topics;
 import java.time.Duration;
+import java.time.Instant;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 
 /**
- * The prompt stage: keeps a row for each judged completion, and after a quiet period says what changed: new pairs,
+ * The prompt stage: keeps a row for each turn in which something was judged, and after a quiet period says what changed: new pairs,
  * revisions, flips and retractions, and the same for singles.
  */
 @SuppressWarnings("NullAway.Init") // Streams calls init first.
-final class PromptProcessor implements Processor<String, Received<JudgedCompletion>, Object, Object> {
+final class PromptProcessor implements Processor<String, Received<JudgedTurn>, Object, Object> {
     private final PairingConfig config;
     private final Topics topics;
     private final AvroSerdes serdes;
@@ -60,8 +61,7 @@ final class PromptProcessor implements Processor<String, Received<JudgedCompleti
         this.clock = new EventClock(config.limits().caughtUpAfter(), this.context.wallClock());
         this.stores = new PromptStores(
                 context,
-                TopicRows.of(
-                        WriteBehindStore.of(context, Nodes.PROMPT_ANSWERS_STORE), topics.judgedCompletions(), serdes),
+                TopicRows.of(WriteBehindStore.of(context, Nodes.JUDGED_TURNS_STORE), topics.judgedTurns(), serdes),
                 TopicRows.of(
                         WriteBehindStore.of(context, Nodes.PROMPT_TEXTS_STORE), topics.promptCompletions(), serdes),
                 cache,
@@ -80,12 +80,12 @@ final class PromptProcessor implements Processor<String, Received<JudgedCompleti
     }
 
     @Override
-    public void process(Record<String, Received<JudgedCompletion>> record) {
-        JudgedCompletion judged = record.value().value();
-        clock.read(judged.getReceivedAt(), context.wallClock());
+    public void process(Record<String, Received<JudgedTurn>> record) {
+        JudgedTurn judged = record.value().value();
+        clock.read(Instant.ofEpochMilli(judged.getReceivedAt()), context.wallClock());
         String promptKey = RecordKeys.above(record.key());
         boolean legal = RecordKeys.isOf(promptKey, judged.getTenant(), judged.getPromptId())
-                && record.key().equals(RecordKeys.row(promptKey, judged.getCompletionId()));
+                && record.key().equals(RecordKeys.row(promptKey, judged.getTurnId()));
         if (!legal) {
             metrics.deadLetter(Refusal.KEY_MISMATCH.tag());
             context.refuse(

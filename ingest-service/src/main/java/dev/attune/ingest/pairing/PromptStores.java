@@ -1,7 +1,7 @@
 package dev.attune.ingest.pairing;
 
 import dev.attune.events.CompletionServed;
-import dev.attune.events.JudgedCompletion;
+import dev.attune.events.JudgedTurn;
 import dev.attune.ingest.pairing.rules.AssembledPair;
 import dev.attune.ingest.pairing.rules.AssembledSingle;
 import dev.attune.ingest.pairing.rules.JudgedAnswer;
@@ -26,17 +26,17 @@ final class PromptStores {
     /** One hot prompt must not push everything else out. */
     private static final int MOST_CACHED_ANSWERS = 5_000;
 
-    private final TopicRows<JudgedCompletion> judged;
+    private final TopicRows<JudgedTurn> judged;
     private final TopicRows<CompletionServed> texts;
     private final KeyValueStore<String, Published<AssembledPair>> pairs;
     private final KeyValueStore<String, Published<AssembledSingle>> singles;
     private final ObjectCache.Section<PromptRows> cachedRows;
     private final int maxAnswers;
 
-    /** @param maxAnswers the first ones of a prompt, by their ids, count */
+    /** @param maxAnswers the first ones of a prompt, by the ids of their turns, count */
     PromptStores(
             ProcessorContext<?, ?> context,
-            TopicRows<JudgedCompletion> judged,
+            TopicRows<JudgedTurn> judged,
             TopicRows<CompletionServed> texts,
             PairingCache cache,
             int maxAnswers) {
@@ -54,11 +54,12 @@ final class PromptStores {
     }
 
     /** What was just read into the store of judged completions. */
-    void read(String promptKey, JudgedCompletion newest) {
+    void read(String promptKey, JudgedTurn newest) {
         PromptRows cached = cachedRows.get(promptKey);
         if (cached != null) {
-            JudgedAnswer answer = PairingRecords.answer(newest);
-            cached.answers().put(answer.completionId(), answer);
+            for (JudgedAnswer answer : JudgedRecords.answers(newest)) {
+                cached.answers().put(answer.completionId(), answer);
+            }
             keep(promptKey, cached);
         }
     }
@@ -67,12 +68,11 @@ final class PromptStores {
     PromptRows rows(String promptKey) {
         PromptRows rows = cachedRows.get(promptKey);
         if (rows == null) {
+            FirstAnswers first = new FirstAnswers(maxAnswers);
+            judged.under(promptKey, first::add);
             Map<String, JudgedAnswer> answers = new HashMap<>();
-            int leftOut = judged.under(
-                    promptKey,
-                    maxAnswers,
-                    newest -> answers.put(newest.getCompletionId(), PairingRecords.answer(newest)));
-            rows = new PromptRows(answers, byId(pairs, promptKey), byId(singles, promptKey), leftOut);
+            first.answers().forEach(answer -> answers.put(answer.completionId(), answer));
+            rows = new PromptRows(answers, byId(pairs, promptKey), byId(singles, promptKey), first.leftOut());
             keep(promptKey, rows);
         }
         return rows;

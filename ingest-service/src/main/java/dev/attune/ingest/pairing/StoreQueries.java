@@ -64,10 +64,10 @@ final class StoreQueries {
     /** @throws QueryProblem if the partition's stores are not in this process */
     Optional<PromptView> prompt(int partition, String tenant, String promptId) {
         String key = Topics.key(tenant, promptId);
-        List<JudgedAnswer> answers = new ArrayList<>();
-        ReadOnlyKeyValueStore<String, byte[]> judged = committed(Nodes.PROMPT_ANSWERS_STORE, partition);
-        int leftOut = TopicRows.of(judged, topics.judgedCompletions(), serdes)
-                .under(key, MOST_ROWS, row -> answers.add(PairingRecords.answer(row)));
+        ReadOnlyKeyValueStore<String, byte[]> judged = committed(Nodes.JUDGED_TURNS_STORE, partition);
+        FirstAnswers first = new FirstAnswers(MOST_ROWS);
+        TopicRows.of(judged, topics.judgedTurns(), serdes).under(key, first::add);
+        List<JudgedAnswer> answers = first.answers();
         if (answers.isEmpty()) {
             return Optional.empty();
         }
@@ -85,7 +85,7 @@ final class StoreQueries {
         return Optional.of(new PromptView(
                 promptId,
                 answers.stream().map(PromptView::answer).toList(),
-                leftOut,
+                first.leftOut(),
                 PromptView.pairs(pairs, budgets.on()),
                 PromptView.singles(singles),
                 explanation.explain(new PromptKey(tenant, promptId), answers, held, pending, MOST_ROWS).stream()

@@ -28,29 +28,16 @@ record TopicRows<T>(ReadOnlyKeyValueStore<String, byte[]> store, String topic, D
         return read(store.get(key));
     }
 
-    /**
-     * Gives the rows under a key, in the order of the rows' keys.
-     *
-     * @return how many rows there are beyond {@code most}
-     */
-    int under(String key, int most, Consumer<T> consumer) {
-        int given = 0;
-        int beyond = 0;
+    /** Gives the rows under a key, in the order of the rows' keys. */
+    void under(String key, Consumer<T> consumer) {
         try (KeyValueIterator<String, byte[]> rows = store.prefixScan(RecordKeys.row(key, ""), STRINGS)) {
             while (rows.hasNext()) {
-                byte[] bytes = rows.next().value;
-                if (given == most) {
-                    beyond++;
-                    continue;
-                }
-                T row = read(bytes);
+                T row = read(rows.next().value);
                 if (row != null) {
                     consumer.accept(row);
-                    given++;
                 }
             }
         }
-        return beyond;
     }
 
     private @Nullable T read(byte @Nullable [] bytes) {

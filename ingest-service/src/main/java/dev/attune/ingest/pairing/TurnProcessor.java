@@ -4,11 +4,12 @@ import dev.attune.events.CompletionServed;
 import dev.attune.events.DeadLetter;
 import dev.attune.events.FeedbackGiven;
 import dev.attune.events.FeedbackKind;
-import dev.attune.events.JudgedCompletion;
+import dev.attune.events.JudgedTurn;
 import dev.attune.ingest.pairing.FeedbackReading.Reading;
 import dev.attune.ingest.pairing.UnsentVotes.OfTurn;
 import dev.attune.ingest.pairing.rules.Refusal;
 import dev.attune.ingest.pairing.rules.Source;
+import dev.attune.ingest.pairing.rules.Turn;
 import dev.attune.ingest.pairing.rules.TurnOutcome;
 import dev.attune.ingest.pairing.rules.TurnOutcome.EditedText;
 import dev.attune.ingest.pairing.rules.Vote;
@@ -17,6 +18,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -25,7 +28,7 @@ import org.apache.kafka.streams.processor.api.Record;
 
 /**
  * The turn stage: applies completions and feedback to their turn, sends each text on once and, with every commit, each
- * completion whose votes changed with all its votes, and sets aside what cannot be used or whose completion never came.
+ * turn whose votes changed with all of them, and sets aside what cannot be used or whose completion never came.
  */
 @SuppressWarnings("NullAway.Init") // Streams calls init first.
 final class TurnProcessor implements Processor<String, Received<?>, Object, Object> {
@@ -91,7 +94,7 @@ final class TurnProcessor implements Processor<String, Received<?>, Object, Obje
                     if (taken instanceof TurnOutcome.Changed changed) {
                         // As it came: nobody needs the text before a pair goes out.
                         sendText(record, served, record.value().bytes().array());
-                        changed(record, changed);
+                        changed(record, turn, changed);
                     }
                     return taken;
                 })
@@ -119,7 +122,7 @@ final class TurnProcessor implements Processor<String, Received<?>, Object, Obje
                                 if (given.getKind() == FeedbackKind.EDIT && turn.isLatest(usable.feedback())) {
                                     stores.putEdit(record.key(), given);
                                 }
-                                changed(record, changed);
+                                changed(record, turn, changed);
                             }
                             return taken;
                         });
@@ -128,8 +131,12 @@ final class TurnProcessor implements Processor<String, Received<?>, Object, Obje
         report(record, outcome, given.getTenant(), given.getModelId());
     }
 
-    private void changed(Record<String, Received<?>> record, TurnOutcome.Changed changed) {
-        unsent.add(record, changed);
+    private void changed(Record<String, Received<?>> record, Turn turn, TurnOutcome.Changed changed) {
+        unsent.add(record, changed.completionIds());
+        for (EditedText edit : changed.edits()) {
+            CompletionServed text = stores.edit(record.key(), edit.editedId());
+            sendText(record, PairingRecords.edited(text, turn.promptId(edit.originalId())));
+        }
         for (Vote vote : changed.resolved()) {
             metrics.deadLetterResolved(Refusal.COMPLETION_NEVER_CAME.tag());
             setAside(record.key(), missing(record.key(), vote, true), record.timestamp());
@@ -148,30 +155,17 @@ final class TurnProcessor implements Processor<String, Received<?>, Object, Obje
         Record<String, ?> record = changed.cause();
         TurnKey key = TurnKey.of(record.key());
         stores.send(record.key(), turn -> {
+            Set<String> promptIds = new TreeSet<>();
             for (String completionId : changed.completionIds()) {
-                JudgedCompletion judged = PairingRecords.judged(key, completionId, turn);
-                forward(record, judged);
-                for (EditedText edit : changed.edits()) {
-                    if (edit.originalId().equals(completionId)) {
-                        CompletionServed text =
-                                PairingRecords.edited(stores.edit(record.key(), edit.editedId()), judged.getPromptId());
-                        sendText(record, text);
-                        forward(record, PairingRecords.judged(judged, text));
-                    }
-                }
+                promptIds.add(turn.memory().nextRevision(completionId).answer().promptId());
+            }
+            for (String promptId : promptIds) {
+                String row = RecordKeys.row(Topics.key(key.tenant(), promptId), key.turnId());
+                JudgedTurn judged =
+                        JudgedRecords.of(key, promptId, turn, editedId -> stores.edit(record.key(), editedId));
+                context.forward(new Record<>(row, judged, record.timestamp(), record.headers()), Nodes.JUDGED_OUT);
             }
         });
-    }
-
-    private void forward(Record<String, ?> record, JudgedCompletion judged) {
-        String promptKey = Topics.key(judged.getTenant(), judged.getPromptId());
-        context.forward(
-                new Record<>(
-                        RecordKeys.row(promptKey, judged.getCompletionId()),
-                        judged,
-                        record.timestamp(),
-                        record.headers()),
-                Nodes.JUDGED_OUT);
     }
 
     private void sendText(Record<String, ?> record, CompletionServed served) {

@@ -61,7 +61,7 @@ final class TurnStores {
     TurnOutcome apply(String turnKey, Function<Turn, TurnOutcome> event) {
         TurnMemory known = turns.get(turnKey);
         Turn turn = new Turn(limits, known == null ? new TurnMemory() : known);
-        Optional<Instant> expiryBefore = known == null ? Optional.empty() : turn.nextExpiry();
+        Optional<Instant> expiryBefore = known == null ? Optional.empty() : turn.scheduledExpiry();
         TurnOutcome outcome = event.apply(turn);
         if (outcome instanceof TurnOutcome.Changed) {
             reschedule(turnKey, expiryBefore, turn.nextExpiry());
@@ -140,7 +140,7 @@ final class TurnStores {
                     edits.delete(RecordKeys.row(turnKey, Edit.editedId(edit.completionId(), vote.userId())));
                 }
             }
-            reschedule(turnKey, new Turn(limits, memory).nextExpiry(), Optional.empty());
+            reschedule(turnKey, new Turn(limits, memory).scheduledExpiry(), Optional.empty());
             turns.delete(turnKey);
         }
     }

@@ -1,13 +1,9 @@
 package dev.attune.ingest.pairing;
 
-import dev.attune.ingest.pairing.rules.TurnOutcome.Changed;
-import dev.attune.ingest.pairing.rules.TurnOutcome.EditedText;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.apache.kafka.streams.processor.api.Record;
@@ -24,19 +20,17 @@ final class UnsentVotes {
      *
      * @param cause the newest record that changed it
      */
-    record OfTurn(Record<String, ?> cause, SortedSet<String> completionIds, Set<EditedText> edits) {}
+    record OfTurn(Record<String, ?> cause, SortedSet<String> completionIds) {}
 
     /** @param cause of the turn that is its key */
-    void add(Record<String, ?> cause, Changed changed) {
-        if (changed.completionIds().isEmpty()) {
+    void add(Record<String, ?> cause, SortedSet<String> completionIds) {
+        if (completionIds.isEmpty()) {
             return;
         }
         OfTurn before = turns.get(cause.key());
-        SortedSet<String> completionIds = before == null ? new TreeSet<>() : before.completionIds();
-        Set<EditedText> edits = before == null ? new LinkedHashSet<>() : before.edits();
-        completionIds.addAll(changed.completionIds());
-        edits.addAll(changed.edits());
-        turns.put(cause.key(), new OfTurn(cause, completionIds, edits));
+        SortedSet<String> all = before == null ? new TreeSet<>() : before.completionIds();
+        all.addAll(completionIds);
+        turns.put(cause.key(), new OfTurn(cause, all));
     }
 
     /** What is there is taken: while it is sent, nothing is left of it here. */

@@ -3,7 +3,7 @@ package dev.attune.ingest.pairing;
 import dev.attune.events.CompletionServed;
 import dev.attune.events.DeadLetter;
 import dev.attune.events.FeedbackGiven;
-import dev.attune.events.JudgedCompletion;
+import dev.attune.events.JudgedTurn;
 import dev.attune.events.PreferencePair;
 import dev.attune.events.PreferenceSingle;
 import dev.attune.events.PreferenceStatus;
@@ -93,9 +93,9 @@ final class PairingDriver implements AutoCloseable {
     }
 
     /** As the turn stage writes it. */
-    byte[] bytes(JudgedCompletion judged) {
-        return serdes.serializer(JudgedCompletion.class)
-                .serialize(TOPICS.judgedCompletions().name(), judged);
+    byte[] bytes(JudgedTurn judged) {
+        return serdes.serializer(JudgedTurn.class)
+                .serialize(TOPICS.judgedTurns().name(), judged);
     }
 
     /** Which texts the prompt stage keeps. */

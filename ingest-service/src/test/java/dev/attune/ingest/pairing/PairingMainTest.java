@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.attune.events.DeadLetter;
 import dev.attune.events.JudgedCompletion;
+import dev.attune.events.JudgedTurn;
 import dev.attune.events.PreferencePair;
 import dev.attune.events.PreferenceStatus;
 import dev.attune.events.Thumb;
@@ -136,7 +137,8 @@ class PairingMainTest {
                     .pollInterval(LOOK)
                     .untilAsserted(() -> assertThat(judged(platform, topics))
                             .last()
-                            .satisfies(judged -> assertThat(judged.getVotes())
+                            .satisfies(judged -> assertThat(judged.getCompletions())
+                                    .flatExtracting(JudgedCompletion::getVotes)
                                     .extracting(Vote::getEventId)
                                     .containsExactly("e" + (changes - 1))));
             // One, or some more where a commit comes in between.
@@ -162,8 +164,8 @@ class PairingMainTest {
                 .toList();
     }
 
-    private static List<JudgedCompletion> judged(Platform platform, Topics topics) {
-        return platform.readAll(topics.judgedCompletions()).stream()
+    private static List<JudgedTurn> judged(Platform platform, Topics topics) {
+        return platform.readAll(topics.judgedTurns()).stream()
                 .map(ConsumerRecord::value)
                 .toList();
     }

@@ -10,7 +10,7 @@ import dev.attune.embedded.RegistryProcess;
 import dev.attune.events.CompletionServed;
 import dev.attune.events.DeadLetter;
 import dev.attune.events.FeedbackGiven;
-import dev.attune.events.JudgedCompletion;
+import dev.attune.events.JudgedTurn;
 import dev.attune.events.Thumb;
 import dev.attune.schemas.AvroSerdes;
 import dev.attune.schemas.RegistryClients;
@@ -99,7 +99,7 @@ class PairingPoisonTest {
                     assertThat(letter.getTenant()).isEqualTo("acme");
                     assertThat(letter.getValue()).isNull();
                 });
-        assertThat(reasons(letters, topics.judgedCompletions())).isEqualTo(Map.of("not_wire_format", 2));
+        assertThat(reasons(letters, topics.judgedTurns())).isEqualTo(Map.of("not_wire_format", 2));
         assertThat(letters).allSatisfy(letter -> assertThat(letter.getDetail()).doesNotContain("not\":"));
     }
 
@@ -181,8 +181,8 @@ class PairingPoisonTest {
                 topics.completions(),
                 "acme/t",
                 platform.serdes()
-                        .serializer(JudgedCompletion.class)
-                        .serialize(topics.judgedCompletions().name(), judged()));
+                        .serializer(JudgedTurn.class)
+                        .serialize(topics.judgedTurns().name(), judged()));
         RestService registry = new RestService(platform.registryUrl());
         for (Map.Entry<String, String> schema : FOREIGN_SCHEMAS.entrySet()) {
             String subject = topics.prefix() + "foreign-" + schema.getKey().hashCode();
@@ -194,7 +194,7 @@ class PairingPoisonTest {
         sender.sendRaw(topics.feedback(), null, GARBAGE);
         sender.sendRaw(topics.feedback(), "acme/t", null);
         sender.sendRaw(topics.feedback(), "acme/t-newer", newer.withANewKind(thumb));
-        sender.sendRaw(topics.judgedCompletions(), "acme/p", GARBAGE);
+        sender.sendRaw(topics.judgedTurns(), "acme/p", GARBAGE);
         sender.send(Events.completion("p", "t", "c", "x".repeat(TEN_MEGABYTES)));
 
         sender.send(Events.completion("p-newer", "t-newer", "t-newer-good", "polite"));
@@ -203,12 +203,11 @@ class PairingPoisonTest {
         sender.sendRaw(topics.feedback(), "acme/t-newer", newer.withANewField(thumb));
     }
 
-    private static JudgedCompletion judged() {
-        return JudgedCompletion.newBuilder()
+    private static JudgedTurn judged() {
+        return JudgedTurn.newBuilder()
                 .setEventId("judged")
                 .setTenant(Events.TENANT)
                 .setTurnId("t")
-                .setCompletionId("c")
                 .setPromptId("p")
                 .build();
     }

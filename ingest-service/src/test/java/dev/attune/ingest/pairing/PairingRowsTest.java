@@ -4,6 +4,7 @@ import static dev.attune.ingest.pairing.Events.NOON;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.attune.events.JudgedCompletion;
+import dev.attune.events.JudgedTurn;
 import dev.attune.events.PreferencePair;
 import dev.attune.events.Thumb;
 import dev.attune.events.Vote;
@@ -48,23 +49,26 @@ class PairingRowsTest {
         driver.send(Events.thumb("e1", "t", "ann", NOON, "a", Thumb.UP));
         // The other answer's votes overtake its text: they come through two topics.
         driver.sendRaw(
-                TOPICS.judgedCompletions(),
-                RecordKeys.row("acme/p", "b").getBytes(StandardCharsets.UTF_8),
-                driver.bytes(JudgedCompletion.newBuilder()
-                        .setEventId("b@1")
+                TOPICS.judgedTurns(),
+                RecordKeys.row("acme/p", "u").getBytes(StandardCharsets.UTF_8),
+                driver.bytes(JudgedTurn.newBuilder()
+                        .setEventId("u@1")
                         .setTenant("acme")
                         .setTurnId("u")
-                        .setCompletionId("b")
                         .setPromptId("p")
-                        .setRevision(1)
-                        .setTextDigest("another digest")
-                        .setTextLength(6)
-                        .setVotes(List.of(Vote.newBuilder()
-                                .setEventId("e2")
-                                .setUserId("bob")
-                                .setKind(VoteKind.DOWN)
-                                .setOccurredAt(NOON)
-                                .setReceivedAt(NOON)
+                        .setReceivedAt(NOON.toEpochMilli())
+                        .setCompletions(List.of(JudgedCompletion.newBuilder()
+                                .setCompletionId("b")
+                                .setRevision(1)
+                                .setTextDigest("another digest")
+                                .setTextLength(6)
+                                .setVotes(List.of(Vote.newBuilder()
+                                        .setEventId("e2")
+                                        .setUserId("bob")
+                                        .setKind(VoteKind.DOWN)
+                                        .setOccurredAt(NOON.toEpochMilli())
+                                        .setReceivedAt(NOON.toEpochMilli())
+                                        .build()))
                                 .build()))
                         .build()));
         driver.rest();

@@ -64,7 +64,7 @@ class PairingTopicsTest {
             await().atMost(Duration.ofSeconds(30))
                     .untilAsserted(() -> assertThatThrownBy(() -> PairingTopics.check(admin, topics, true, MAX_BYTES))
                             .isInstanceOf(ConfigException.class)
-                            .hasMessageContainingAll("judged-completions (1 partitions)", "prompt-completions (2)"));
+                            .hasMessageContainingAll("judged-turns (1 partitions)", "prompt-completions (2)"));
         }
     }
 

@@ -254,7 +254,7 @@ class PairingTopologyTest {
         driver.sendRaw(TOPICS.feedback(), key, garbage);
         driver.sendRaw(TOPICS.completions(), key, unknownSchema);
         driver.sendRaw(TOPICS.feedback(), null, garbage);
-        driver.sendRaw(TOPICS.judgedCompletions(), key, garbage);
+        driver.sendRaw(TOPICS.judgedTurns(), key, garbage);
         driver.send(Events.feedback("e1", "t", "ann", NOON, FeedbackKind.THUMB).build());
         driver.send(
                 Events.feedback("e2", "t", "ann", NOON, FeedbackKind.UNKNOWN).build());

@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
@@ -52,7 +53,7 @@ public final class Turn {
         if (!verdicts(completionId).isEmpty()) {
             changed.add(completionId);
         }
-        return new TurnOutcome.Changed(Set.of(completionId), changed, edits(completionId), resolveReported());
+        return new TurnOutcome.Changed(Set.of(completionId), changed, effectiveEdits(completionId), resolveReported());
     }
 
     public TurnOutcome feedback(Feedback feedback) {
@@ -158,6 +159,17 @@ public final class Turn {
                 .toList();
     }
 
+    /** The texts that users put in its place, those that were taken back too: what was sent on of a turn only grows. */
+    public List<EditedText> edits(String completionId) {
+        List<EditedText> edits = new ArrayList<>();
+        for (Vote vote : memory.votesNow()) {
+            if (vote.opinion() instanceof Edit edit && edit.completionId().equals(completionId)) {
+                edits.add(EditedText.of(vote, completionId));
+            }
+        }
+        return edits;
+    }
+
     /** When the newest of the votes on a completion was received; the epoch where there is none. */
     public Instant newestReceivedAt(String completionId) {
         Instant newest = Instant.EPOCH;
@@ -183,6 +195,11 @@ public final class Turn {
         return expired;
     }
 
+    /** {@link #nextExpiry} as it was before this event: worked out once, since most events change nothing about it. */
+    public Optional<Instant> scheduledExpiry() {
+        return memory.isScheduled() ? memory.scheduledExpiry() : nextExpiry();
+    }
+
     /** When {@link #expire} has something to say next; empty while nothing waits. */
     public Optional<Instant> nextExpiry() {
         Instant next = null;
@@ -192,12 +209,19 @@ public final class Turn {
                 next = expiry(vote);
             }
         }
+        memory.schedule(next);
         return Optional.ofNullable(next);
     }
 
     /** When the turn may be forgotten, unless something happens before. */
     public Instant retainedUntil() {
         return memory.lastReceivedAt().plus(limits.retention());
+    }
+
+    /** @param completionId of a completion that is here */
+    public String promptId(String completionId) {
+        return Objects.requireNonNull(memory.completion(completionId), completionId)
+                .promptId();
     }
 
     public TurnMemory memory() {
@@ -214,10 +238,10 @@ public final class Turn {
         return effective;
     }
 
-    private List<EditedText> edits(String completionId) {
+    private List<EditedText> effectiveEdits(String completionId) {
         return effectiveVotes(completionId).stream()
                 .filter(vote -> vote.opinion() instanceof Edit)
-                .map(vote -> new EditedText(Edit.editedId(completionId, vote.userId()), completionId))
+                .map(vote -> EditedText.of(vote, completionId))
                 .toList();
     }
 
@@ -261,9 +285,7 @@ public final class Turn {
             }
         }
         boolean edited = vote.opinion() instanceof Edit && isEffective(vote) && !known.isEmpty();
-        List<EditedText> edits = edited
-                ? List.of(new EditedText(Edit.editedId(known.first(), vote.userId()), known.first()))
-                : List.of();
+        List<EditedText> edits = edited ? List.of(EditedText.of(vote, known.first())) : List.of();
         return new TurnOutcome.Changed(Set.of(), known, edits, List.of());
     }
 

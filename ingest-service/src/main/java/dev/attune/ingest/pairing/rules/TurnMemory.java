@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,10 @@ public final class TurnMemory {
     private final Set<RetractedEvent> retracted = new LinkedHashSet<>();
     private final Map<String, KnownCompletion> completions = new LinkedHashMap<>();
     private Instant lastReceivedAt = Instant.EPOCH;
+    /** Whether, and to what, {@link Turn#nextExpiry} was worked out. Not stored: it follows from the rest. */
+    private boolean scheduled;
+
+    private @Nullable Instant scheduledExpiry;
 
     /** A turn of which nothing is known. */
     public TurnMemory() {}
@@ -155,6 +160,19 @@ public final class TurnMemory {
     void putCompletion(ServedAnswer answer) {
         KnownCompletion known = completions.get(answer.completionId());
         completions.put(answer.completionId(), new KnownCompletion(answer, known == null ? 0 : known.revision()));
+    }
+
+    boolean isScheduled() {
+        return scheduled;
+    }
+
+    Optional<Instant> scheduledExpiry() {
+        return Optional.ofNullable(scheduledExpiry);
+    }
+
+    void schedule(@Nullable Instant expiry) {
+        scheduled = true;
+        scheduledExpiry = expiry;
     }
 
     void touch(Instant receivedAt) {

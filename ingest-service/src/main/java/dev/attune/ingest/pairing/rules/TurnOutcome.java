@@ -14,8 +14,8 @@ public sealed interface TurnOutcome {
      * The state changed.
      *
      * @param taken completions that were not here, or not with the version that wrote them: their texts are to be sent on
-     * @param completionIds known completions whose votes are different now: each is to be sent on
-     * @param edits edited texts that are to be sent on, of completions among these
+     * @param completionIds known completions whose votes are different now: they are to be sent on
+     * @param edits edited texts that are to be sent on, of known completions
      * @param resolved votes that a dead letter had reported and whose completions are all here now
      */
     record Changed(Set<String> taken, SortedSet<String> completionIds, List<EditedText> edits, List<Vote> resolved)
@@ -35,7 +35,11 @@ public sealed interface TurnOutcome {
     }
 
     /** A text of a user's own, in the place of the completion {@code originalId}. */
-    record EditedText(String editedId, String originalId) {}
+    record EditedText(String editedId, String originalId) {
+        static EditedText of(Vote edit, String originalId) {
+            return new EditedText(Judgement.Edit.editedId(originalId, edit.userId()), originalId);
+        }
+    }
 
     /** The same event again. */
     record Duplicate() implements TurnOutcome {}

@@ -41,7 +41,7 @@ final class PairingUnderTest implements SystemUnderTest {
     @Override
     public List<String> outputs() {
         Stream<Topic<?>> all = Stream.of(
-                topics.judgedCompletions(),
+                topics.judgedTurns(),
                 topics.promptCompletions(),
                 topics.preferencePairs(),
                 topics.preferenceSingles(),
@@ -55,7 +55,7 @@ final class PairingUnderTest implements SystemUnderTest {
         return List.of(
                 topics.completions().name(),
                 topics.feedback().name(),
-                topics.judgedCompletions().name(),
+                topics.judgedTurns().name(),
                 topics.promptCompletions().name());
     }
 
