@@ -214,7 +214,7 @@ public final class Checkpointer {
             TrainerState state)
             throws IOException {
         Files.createDirectory(CheckpointFiles.state(staged));
-        learner.saveAdapter(staged.learned(identity.kind()));
+        learner.savePolicy(staged.learned(identity.kind()));
         milestones.passed(Milestone.CHECKPOINT_BEGUN);
         learner.saveState(CheckpointFiles.optimizer(staged));
         learner.saveReference(CheckpointFiles.reference(staged));

@@ -159,7 +159,7 @@ public abstract sealed class Learner<E extends TrainingExample, M extends StepRe
     }
 
     /** Writes the policy: an adapter as PEFT does, else a model. */
-    public final void saveAdapter(Path directory) throws IOException {
+    public final void savePolicy(Path directory) throws IOException {
         policy.save(directory);
     }
 

@@ -211,11 +211,11 @@ class DpoLearnerTest {
                 learner.train(SmallLlama.pairs(4, i));
             }
             learner.saveState(state);
-            learner.saveAdapter(directory.resolve("half"));
+            learner.savePolicy(directory.resolve("half"));
             for (int i = 3; i < 6; i++) {
                 learner.train(SmallLlama.pairs(4, i));
             }
-            learner.saveAdapter(directory.resolve("straight"));
+            learner.savePolicy(directory.resolve("straight"));
         }
 
         try (LoraAdapter adapter = LoraAdapter.load(SmallLlama.CONFIG, directory.resolve("half"));
@@ -225,7 +225,7 @@ class DpoLearnerTest {
             for (int i = 3; i < 6; i++) {
                 learner.train(SmallLlama.pairs(4, i));
             }
-            learner.saveAdapter(directory.resolve("resumed"));
+            learner.savePolicy(directory.resolve("resumed"));
         }
 
         assertThat(directory.resolve("resumed").resolve(PeftConfig.WEIGHTS_FILE_NAME))

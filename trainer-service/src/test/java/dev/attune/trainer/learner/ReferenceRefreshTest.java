@@ -175,11 +175,11 @@ class ReferenceRefreshTest {
         Path half = directory.resolve("half");
         try (DpoLearner learner = learner(refresh)) {
             steps(learner, 0, 3);
-            learner.saveAdapter(half);
+            learner.savePolicy(half);
             learner.saveReference(half.resolve("reference"));
             learner.saveState(half.resolve("optimizer"));
             steps(learner, 3, 7);
-            learner.saveAdapter(directory.resolve("straight"));
+            learner.savePolicy(directory.resolve("straight"));
             learner.saveReference(directory.resolve("straight/reference"));
         }
 
@@ -188,7 +188,7 @@ class ReferenceRefreshTest {
             learner.loadState(half.resolve("optimizer"));
             learner.loadReference(half.resolve("reference"));
             steps(learner, 3, 7);
-            learner.saveAdapter(directory.resolve("resumed"));
+            learner.savePolicy(directory.resolve("resumed"));
             learner.saveReference(directory.resolve("resumed/reference"));
         }
 
