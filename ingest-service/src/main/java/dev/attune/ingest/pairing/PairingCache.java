@@ -13,6 +13,13 @@ final class PairingCache {
 
     private static final int PAIR_BYTES = 800;
 
+    /** A popular prompt has hundreds of rows, and reading them back is what costs most. */
+    private static final int PROMPTS_WEIGHT = 8;
+    /** Events of a turn come within seconds: of those from before nobody asks. */
+    private static final int TURNS_WEIGHT = 4;
+
+    private static final int SMALL_WEIGHT = 1;
+
     private static final ObjectCache NOTHING = new ObjectCache(0);
 
     private final ObjectCache objects;
@@ -22,28 +29,32 @@ final class PairingCache {
     }
 
     /** For rows that nobody reads one by one. */
-    ObjectCache.Section<byte[]> none() {
-        return NOTHING.section(row -> OBJECT_BYTES);
+    <V> ObjectCache.Section<V> none() {
+        return NOTHING.section(row -> OBJECT_BYTES, SMALL_WEIGHT);
     }
 
     ObjectCache.Section<TurnMemory> turns() {
-        return objects.section(turn -> OBJECT_BYTES
-                + VOTE_BYTES * turn.opinionCount()
-                + OBJECT_BYTES * (turn.seenCount() + turn.retracted().size())
-                + OBJECT_BYTES * turn.completions().size());
+        return objects.section(
+                turn -> OBJECT_BYTES
+                        + VOTE_BYTES * turn.opinionCount()
+                        + OBJECT_BYTES * (turn.seenCount() + turn.retracted().size())
+                        + OBJECT_BYTES * turn.completions().size(),
+                TURNS_WEIGHT);
     }
 
     ObjectCache.Section<PromptAgenda> agendas() {
-        return objects.section(agenda -> OBJECT_BYTES);
+        return objects.section(agenda -> OBJECT_BYTES, SMALL_WEIGHT);
     }
 
     ObjectCache.Section<PromptPending> pending() {
-        return objects.section(pending -> OBJECT_BYTES);
+        return objects.section(pending -> OBJECT_BYTES, SMALL_WEIGHT);
     }
 
     ObjectCache.Section<PromptRows> prompts() {
-        return objects.section(rows -> OBJECT_BYTES
-                + VOTE_BYTES * rows.answers().size()
-                + PAIR_BYTES * (rows.pairs().size() + rows.singles().size()));
+        return objects.section(
+                rows -> OBJECT_BYTES
+                        + VOTE_BYTES * rows.answers().size()
+                        + PAIR_BYTES * (rows.pairs().size() + rows.singles().size()),
+                PROMPTS_WEIGHT);
     }
 }

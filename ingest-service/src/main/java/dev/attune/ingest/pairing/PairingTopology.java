@@ -140,8 +140,12 @@ final class PairingTopology {
                 () -> new PromptProcessor(config, topics, serdes, cache, deadLetters, metrics),
                 Nodes.READ_JUDGED);
         topology.connectProcessorAndStateStores(Nodes.PROMPT_STAGE, Nodes.JUDGED_TURNS_STORE, Nodes.PROMPT_TEXTS_STORE);
-        topology.addStateStore(store(Nodes.PROMPT_PAIRS_STORE, PromptCodecs.pairs()), Nodes.PROMPT_STAGE);
-        topology.addStateStore(store(Nodes.PROMPT_SINGLES_STORE, PromptCodecs.singles()), Nodes.PROMPT_STAGE);
+        topology.addStateStore(
+                WriteBehindStore.builder(store(Nodes.PROMPT_PAIRS_STORE, PromptCodecs.pairs()), cache::none),
+                Nodes.PROMPT_STAGE);
+        topology.addStateStore(
+                WriteBehindStore.builder(store(Nodes.PROMPT_SINGLES_STORE, PromptCodecs.singles()), cache::none),
+                Nodes.PROMPT_STAGE);
         topology.addStateStore(
                 WriteBehindStore.builder(
                         store(

@@ -7,6 +7,7 @@ import dev.attune.ingest.pairing.rules.AssembledSingle;
 import dev.attune.ingest.pairing.rules.JudgedAnswer;
 import dev.attune.ingest.pairing.rules.Published;
 import dev.attune.ingest.pairing.state.ObjectCache;
+import dev.attune.ingest.pairing.state.WriteBehindStore;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -42,8 +43,8 @@ final class PromptStores {
             int maxAnswers) {
         this.judged = judged;
         this.texts = texts;
-        this.pairs = context.getStateStore(Nodes.PROMPT_PAIRS_STORE);
-        this.singles = context.getStateStore(Nodes.PROMPT_SINGLES_STORE);
+        this.pairs = WriteBehindStore.of(context, Nodes.PROMPT_PAIRS_STORE);
+        this.singles = WriteBehindStore.of(context, Nodes.PROMPT_SINGLES_STORE);
         this.cachedRows = cache.prompts();
         this.maxAnswers = maxAnswers;
     }

@@ -75,9 +75,9 @@ final class StoreQueries {
                         .get(key)
                 != null;
         List<Published<AssembledPair>> pairs =
-                rows(this.<Published<AssembledPair>>store(Nodes.PROMPT_PAIRS_STORE, partition), key);
+                rows(this.<Published<AssembledPair>>committed(Nodes.PROMPT_PAIRS_STORE, partition), key);
         List<Published<AssembledSingle>> singles =
-                rows(this.<Published<AssembledSingle>>store(Nodes.PROMPT_SINGLES_STORE, partition), key);
+                rows(this.<Published<AssembledSingle>>committed(Nodes.PROMPT_SINGLES_STORE, partition), key);
         Set<String> held = pairs.stream()
                 .filter(Published::active)
                 .map(pair -> pair.content().pairId())

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the stores' rows say, as objects: whoever comes back to a row soon, as the events of a turn do, need not read and decode
- * it again. One budget for all tasks of the process, shared evenly, since partitions come and go.
+ * it again. One budget for all tasks of the process, shared by weight, since partitions come and go.
  *
  * <p>Only what the stores hold too may be in here: it can be evicted at any moment.
  */
@@ -18,17 +18,21 @@ public final class ObjectCache {
     private static final float LOAD_FACTOR = 0.75f;
 
     private final long budget;
-    private final AtomicInteger sections = new AtomicInteger();
+    private final AtomicInteger weights = new AtomicInteger();
 
     /** @param budget about so many bytes; the sections' sizes are estimates */
     public ObjectCache(long budget) {
         this.budget = budget;
     }
 
-    /** A part of the cache with keys of its own, for one thread, until it is closed. */
-    public <V> Section<V> section(ToIntFunction<V> bytes) {
-        sections.incrementAndGet();
-        return new Section<>(bytes);
+    /**
+     * A part of the cache with keys of its own, for one thread, until it is closed.
+     *
+     * @param weight of its share of the budget, beside the other sections'
+     */
+    public <V> Section<V> section(ToIntFunction<V> bytes, int weight) {
+        weights.addAndGet(weight);
+        return new Section<>(bytes, weight);
     }
 
     /** The rows of one store of one task; the least recently used go first. */
@@ -36,11 +40,13 @@ public final class ObjectCache {
         private record Entry<V>(V value, int bytes) {}
 
         private final ToIntFunction<V> sizes;
+        private final int weight;
         private final Map<String, Entry<V>> entries = new LinkedHashMap<>(FIRST_CAPACITY, LOAD_FACTOR, true);
         private long bytes;
 
-        private Section(ToIntFunction<V> sizes) {
+        private Section(ToIntFunction<V> sizes, int weight) {
             this.sizes = sizes;
+            this.weight = weight;
         }
 
         public @Nullable V get(String key) {
@@ -56,7 +62,7 @@ public final class ObjectCache {
             int size = sizes.applyAsInt(value);
             Entry<V> before = entries.put(key, new Entry<>(value, size));
             bytes += size - (before == null ? 0 : before.bytes());
-            long share = budget / sections.get();
+            long share = budget * weight / weights.get();
             Iterator<Entry<V>> eldest = entries.values().iterator();
             while (bytes > share && eldest.hasNext()) {
                 bytes -= eldest.next().bytes();
@@ -78,7 +84,7 @@ public final class ObjectCache {
         @Override
         public void close() {
             clear();
-            sections.decrementAndGet();
+            weights.addAndGet(-weight);
         }
     }
 }

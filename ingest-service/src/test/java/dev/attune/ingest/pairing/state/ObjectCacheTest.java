@@ -9,7 +9,7 @@ class ObjectCacheTest {
 
     @Test
     void theLeastRecentlyUsedGoesFirst() {
-        ObjectCache.Section<String> words = cache.section(String::length);
+        ObjectCache.Section<String> words = cache.section(String::length, 1);
         words.put("a", "1234");
         words.put("b", "1234");
         words.get("a");
@@ -23,7 +23,7 @@ class ObjectCacheTest {
 
     @Test
     void whatHasGrownIsMeasuredAgain() {
-        ObjectCache.Section<StringBuilder> words = cache.section(StringBuilder::length);
+        ObjectCache.Section<StringBuilder> words = cache.section(StringBuilder::length, 1);
         StringBuilder growing = new StringBuilder("123");
         words.put("a", new StringBuilder("12345"));
         words.put("b", growing);
@@ -37,7 +37,7 @@ class ObjectCacheTest {
 
     @Test
     void whatIsTooLargeIsNotKept() {
-        ObjectCache.Section<String> words = cache.section(String::length);
+        ObjectCache.Section<String> words = cache.section(String::length, 1);
         words.put("a", "12345678901");
 
         assertThat(words.get("a")).isNull();
@@ -45,7 +45,7 @@ class ObjectCacheTest {
 
     @Test
     void removedIsForgottenAndMakesRoom() {
-        ObjectCache.Section<String> words = cache.section(String::length);
+        ObjectCache.Section<String> words = cache.section(String::length, 1);
         words.put("a", "12345");
         words.remove("a");
         words.put("b", "12345");
@@ -57,8 +57,8 @@ class ObjectCacheTest {
 
     @Test
     void sectionsShareTheBudgetAndNotTheirKeys() {
-        ObjectCache.Section<String> one = cache.section(String::length);
-        ObjectCache.Section<String> other = cache.section(String::length);
+        ObjectCache.Section<String> one = cache.section(String::length, 1);
+        ObjectCache.Section<String> other = cache.section(String::length, 1);
         one.put("a", "12345");
         other.put("a", "54321");
         one.put("b", "67890");

@@ -48,7 +48,7 @@ class WriteBehindStoreTest {
                 WriteBehindStore.builder(
                         Stores.keyValueStoreBuilder(
                                 Stores.persistentKeyValueStore(STORE), Serdes.String(), Serdes.String()),
-                        () -> new ObjectCache(0).section(String::length)),
+                        () -> new ObjectCache(0).section(String::length, 1)),
                 "words-of");
         topology.addSink("answers", "answers", new StringSerializer(), new StringSerializer(), "words-of");
         Properties settings = new Properties();
