@@ -33,6 +33,7 @@ final class JournalReplay {
     private final PairIntake intake;
     private final PendingPairs pending;
     private final TrainingStep step;
+    private final ReleaseFollower releases;
     private final TrainerMetrics metrics;
     private final Milestone.Listener milestones;
     private int done;
@@ -46,6 +47,7 @@ final class JournalReplay {
             PairIntake intake,
             PendingPairs pending,
             TrainingStep step,
+            ReleaseFollower releases,
             TrainerMetrics metrics,
             Milestone.Listener milestones) {
         this.entries = List.copyOf(entries);
@@ -54,6 +56,7 @@ final class JournalReplay {
         this.intake = intake;
         this.pending = pending;
         this.step = step;
+        this.releases = releases;
         this.metrics = metrics;
         this.milestones = milestones;
     }
@@ -75,6 +78,7 @@ final class JournalReplay {
             Optional<String> gone = switch (entry) {
                 case JournalEntry.Batch batch -> replay(batch, mayGoOn);
                 case JournalEntry.Checkpoint checkpoint -> readTo(checkpoint.positions(), mayGoOn);
+                case JournalEntry.Release release -> releases.again(release.release());
             };
             checkpointUnfinished = gone.isEmpty() && entry instanceof JournalEntry.Checkpoint;
             if (gone.isPresent()) {
@@ -94,7 +98,7 @@ final class JournalReplay {
     /** Returns what is missing, if something is. */
     private Optional<String> readTo(Map<Integer, Long> positions, BooleanSupplier mayGoOn) {
         if (!source.reaches(positions)) {
-            return Optional.of("offsets up to " + positions + ", by partition");
+            return gone("offsets up to " + positions + ", by partition");
         }
         while (!source.isAt(positions) && mayGoOn.getAsBoolean()) {
             intake.readTowards(positions, LONGEST_WAIT);
@@ -113,8 +117,8 @@ final class JournalReplay {
                 .filter(pair -> !pair.means(pending.get(pair.key())))
                 .findFirst();
         if (missing.isPresent()) {
-            return missing.map(pair -> "revision %d of pair %s at offset %d of partition %d"
-                    .formatted(pair.revision(), pair.pairId(), pair.offset(), pair.partition()));
+            return missing.flatMap(pair -> gone("revision %d of pair %s at offset %d of partition %d"
+                    .formatted(pair.revision(), pair.pairId(), pair.offset(), pair.partition())));
         }
         step.take(pending.take(keys(batch.pairs()), keys(batch.heldOut())));
         metrics.stepReplayed();
@@ -122,13 +126,17 @@ final class JournalReplay {
         return Optional.empty();
     }
 
-    private void cut(String gone) throws IOException {
+    private static Optional<String> gone(String what) {
+        return Optional.of("the topic no longer gives " + what + " (retention, or settings that take other pairs)");
+    }
+
+    private void cut(String why) throws IOException {
         metrics.journalRefused();
         journal.beginAgain(entries.subList(0, done));
         LOG.error(
-                "the journal cannot be done again to its end: the topic no longer gives {} (retention, or settings that take other pairs)."
+                "the journal cannot be done again to its end: {}."
                         + " {} of its {} entries were done again, training goes on with the pairs that there are",
-                gone,
+                why,
                 done,
                 entries.size());
     }

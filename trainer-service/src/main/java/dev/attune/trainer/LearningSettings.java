@@ -5,6 +5,7 @@ import dev.attune.artifacts.ArtifactKind;
 import dev.attune.kit.Checks;
 import dev.attune.kit.Setting;
 import dev.attune.trainer.learner.PassLimits;
+import dev.attune.trainer.learner.ReferenceRefresh;
 import dev.attune.trainer.loss.LossMix;
 import dev.attune.trainer.loss.LossType;
 import dev.attune.trainer.loss.PairObjective;
@@ -159,6 +160,11 @@ public record LearningSettings(
         Checks.between("weightDecay", weightDecay, 0.0, 1.0);
         Checks.that(adamBeta1 >= 0 && adamBeta1 < 1, "adamBeta1", "must be at least 0 and below 1");
         Checks.that(adamBeta2 >= 0 && adamBeta2 < 1, "adamBeta2", "must be at least 0 and below 1");
+        Checks.that(
+                parameters == Parameters.ADAPTER || reference.refresh() != ReferenceRefresh.When.RELEASE,
+                "reference.refresh",
+                "is release, but with parameters: full there are none, the publisher delivers adapters only: take"
+                        + " checkpoint or steps");
         Checks.that(maxParameters >= 1, "maxParameters", "must be at least 1, but is " + maxParameters);
         Checks.that(maxTokens == 0 || maxTokens >= 8, "maxTokens", "must be 0 or at least 8, but is " + maxTokens);
     }

@@ -42,6 +42,7 @@ final class OnlineTrainer {
     private final BatchJournal journal;
     private final JournalReplay replay;
     private final TrainingStep training;
+    private final ReleaseFollower releases;
     private final Learner<?, ?> learner;
     private final Guards guards;
     private final HeldOutEvaluation heldOut;
@@ -62,6 +63,7 @@ final class OnlineTrainer {
             BatchJournal journal,
             JournalReplay replay,
             TrainingStep training,
+            ReleaseFollower releases,
             Learner<?, ?> learner,
             Guards guards,
             HeldOutEvaluation heldOut,
@@ -78,6 +80,7 @@ final class OnlineTrainer {
         this.journal = journal;
         this.replay = replay;
         this.training = training;
+        this.releases = releases;
         this.learner = learner;
         this.guards = guards;
         this.heldOut = heldOut;
@@ -148,9 +151,10 @@ final class OnlineTrainer {
         return stopping ? End.STOPPED : End.RESUMED;
     }
 
-    /** Does what people have said in the meantime. */
+    /** Does what people have said in the meantime, and hears what the publisher says. */
     private void listen(Duration wait) {
         killSwitch.poll(wait);
+        releases.listen();
         killSwitch
                 .approvals()
                 .forEach((version, by) -> commits.approve(version, by)
@@ -182,8 +186,9 @@ final class OnlineTrainer {
         milestones.passed(Milestone.POLLED);
     }
 
-    /** The journal knows of a batch before the weights do. */
+    /** The journal knows of a batch before the weights do, and of a release before the reference does. */
     private void step() throws IOException {
+        releases.beforeStep();
         BatchTrigger trigger = batches.trigger();
         PendingPairs.Taken taken = batches.take();
         milestones.passed(Milestone.BATCH_TAKEN);

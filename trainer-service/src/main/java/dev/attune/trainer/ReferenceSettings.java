@@ -8,8 +8,9 @@ import dev.attune.trainer.learner.ReferenceRefresh;
 public record ReferenceSettings(
         @Setting(
                 value =
-                        "When the reference is refreshed: never, steps, or checkpoint. The anchor that guards measure the"
-                                + " divergence from is the base in any case.",
+                        "When the reference is refreshed: never, steps, checkpoint, or release: when the publisher has promoted"
+                                + " a version, towards that version. The anchor that guards measure the divergence from is"
+                                + " the base in any case.",
                 byDefault = "never")
         ReferenceRefresh.When refresh,
 
@@ -17,7 +18,9 @@ public record ReferenceSettings(
         int everySteps,
 
         @Setting(
-                value = "soft: the new reference is alpha * policy + (1 - alpha) * reference. hard: it is the policy.",
+                value =
+                        "soft: the new reference is alpha * policy + (1 - alpha) * reference. hard: it is the policy. With"
+                                + " refresh: release the version that serves stands for the policy.",
                 byDefault = "soft")
         ReferenceRefresh.Mode mode,
 

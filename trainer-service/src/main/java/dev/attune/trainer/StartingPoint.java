@@ -65,6 +65,9 @@ record StartingPoint(ControlState said, CommittedCheckpoints committed, Optional
 
     Checkpointer.Beginning beginning() {
         return new Checkpointer.Beginning(
-                committed.lineageOf(checkpoint.map(Restored::commit)), state().pairsTrained(), committed.notBefore());
+                committed.lineageOf(checkpoint.map(Restored::commit)),
+                state().pairsTrained(),
+                committed.notBefore(),
+                state().release());
     }
 }

@@ -32,6 +32,7 @@ import dev.attune.trainer.journal.JournalHeader;
 import dev.attune.trainer.journal.JournalRecovery;
 import dev.attune.trainer.learner.Learner;
 import dev.attune.trainer.metrics.TrainerMetrics;
+import dev.attune.trainer.release.ReleaseTopic;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
@@ -39,6 +40,7 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -142,14 +144,20 @@ final class TrainerAssembly implements AutoCloseable {
                 memory.replay(),
                 pending,
                 metrics);
+        Optional<ReleaseTopic> promoted = topics.releases().map(this::opened);
+        promoted.ifPresent(ReleaseTopic::readToEnd);
+        ReleaseFollower releases =
+                new ReleaseFollower(promoted, store, checkpointer, journal, learner, metrics, milestones);
         return new OnlineTrainer(
                 source,
                 intake,
                 pending,
                 new MicroBatches(pending, config.batch().size(), config.batch().maxAge()),
                 journal,
-                new JournalReplay(journalled, journal, source, intake, pending, training, metrics, milestones),
+                new JournalReplay(
+                        journalled, journal, source, intake, pending, training, releases, metrics, milestones),
                 training,
+                releases,
                 learner,
                 guards,
                 new HeldOutEvaluation(memory.heldOut(), learner, guards, metrics),

@@ -7,6 +7,7 @@ import dev.attune.schemas.AvroSerdes;
 import dev.attune.schemas.TopicAdmin;
 import dev.attune.schemas.Topics;
 import dev.attune.trainer.checkpoint.CommittedCheckpoints;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -86,11 +87,14 @@ final class TrainerClients {
      * @throws ServiceFailedException if the cluster does not answer
      */
     String requireTopics(Topics topics) throws InterruptedException {
-        List<String> needed = List.of(
+        List<String> needed = new ArrayList<>(List.of(
                 config.inputTopic(topics).name(),
                 topics.checkpoints().name(),
                 topics.trainerControl().name(),
-                topics.deadLetters().name());
+                topics.deadLetters().name()));
+        if (config.followsReleases()) {
+            needed.add(topics.releases().name());
+        }
         try (Admin admin = Admin.create(config.kafka().client(Map.of()))) {
             List<String> missing = TopicAdmin.missing(admin, topics).stream()
                     .filter(needed::contains)

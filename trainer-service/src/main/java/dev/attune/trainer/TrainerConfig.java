@@ -9,6 +9,7 @@ import dev.attune.kit.Setting;
 import dev.attune.schemas.Topic;
 import dev.attune.schemas.Topics;
 import dev.attune.trainer.guard.GuardSettings;
+import dev.attune.trainer.learner.ReferenceRefresh;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -92,6 +93,11 @@ public record TrainerConfig(
     /** What the trainer reads: pairs, or for a loss of single answers these. */
     Topic<?> inputTopic(Topics topics) {
         return learning.isKto() ? topics.preferenceSingles() : topics.preferencePairs();
+    }
+
+    /** Whether the reference follows what serves. */
+    boolean followsReleases() {
+        return learning.reference().refresh() == ReferenceRefresh.When.RELEASE;
     }
 
     /** The settings that decide what is learned from the same pairs. */

@@ -4,6 +4,7 @@ import dev.attune.events.CheckpointCommitted;
 import dev.attune.events.DeadLetter;
 import dev.attune.events.PreferencePair;
 import dev.attune.events.PreferenceSingle;
+import dev.attune.events.ReleaseChanged;
 import dev.attune.events.TrainerControl;
 import dev.attune.schemas.AvroSerdes;
 import dev.attune.schemas.RegistryClients;
@@ -19,6 +20,8 @@ import dev.attune.trainer.checkpoint.DeadLetterTopic;
 import dev.attune.trainer.checkpoint.TrainerTransactions;
 import dev.attune.trainer.control.ControlRecords;
 import dev.attune.trainer.control.ControlTopic;
+import dev.attune.trainer.release.ReleaseTopic;
+import java.util.Optional;
 
 /** What the online trainer reads from Kafka and publishes there, by topic. What it opens is the caller's to close. */
 final class TrainerTopics {
@@ -67,6 +70,19 @@ final class TrainerTopics {
                 topics.trainerControl().name(),
                 serdes.deserializer(TrainerControl.class),
                 records);
+    }
+
+    /** Empty where the reference follows no releases. */
+    Optional<ReleaseTopic> releases() {
+        if (!config.followsReleases()) {
+            return Optional.empty();
+        }
+        return Optional.of(new ReleaseTopic(
+                clients.consumer("releases"),
+                topics.releases().name(),
+                serdes.deserializer(ReleaseChanged.class),
+                config.owner(),
+                config.modelId()));
     }
 
     CommittedCheckpoints committedCheckpoints() {

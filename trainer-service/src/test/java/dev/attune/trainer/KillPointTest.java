@@ -57,7 +57,10 @@ class KillPointTest {
     }
 
     @ParameterizedTest(name = "killed at {0}")
-    @EnumSource(value = Milestone.class, mode = Mode.EXCLUDE, names = "STEP_REPLAYED")
+    @EnumSource(
+            value = Milestone.class,
+            mode = Mode.EXCLUDE,
+            names = {"STEP_REPLAYED", "RELEASE_JOURNALLED"})
     void aKillAtAnyPointChangesNoBit(Milestone point, Platform parts) throws Exception {
         try (TrainerFixture bench = new TrainerFixture(parts, folder)) {
             Path config = config(folder, bench);

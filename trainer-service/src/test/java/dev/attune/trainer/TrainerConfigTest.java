@@ -125,6 +125,12 @@ class TrainerConfigTest {
         assertThatThrownBy(
                         () -> load(NEEDED + "learning: {learningRate: 1e-3, beta: 0.1, reference: {refresh: daily}}\n"))
                 .hasMessageContaining("learning.reference.refresh");
+        assertThatThrownBy(
+                        () -> load(
+                                NEEDED
+                                        + "learning: {learningRate: 1e-3, beta: 0.1, parameters: full, reference: {refresh: release}}\n"))
+                .hasMessageContaining("learning.reference.refresh")
+                .hasMessageContaining("take checkpoint or steps");
         assertThatThrownBy(() -> load(NEEDED + "learning: {learningRate: 1e-3, beta: 0.1}\nbatch: {size: 0}\n"))
                 .hasMessageContaining("batch.size");
     }

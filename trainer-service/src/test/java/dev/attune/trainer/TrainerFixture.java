@@ -9,6 +9,8 @@ import dev.attune.events.CheckpointCommitted;
 import dev.attune.events.DeadLetter;
 import dev.attune.events.PreferencePair;
 import dev.attune.events.PreferenceSingle;
+import dev.attune.events.ReleaseChanged;
+import dev.attune.events.ReleaseState;
 import dev.attune.kit.AdminSettings;
 import dev.attune.kit.KafkaSettings;
 import dev.attune.kit.SchemaRegistrySettings;
@@ -91,6 +93,7 @@ public final class TrainerFixture implements AutoCloseable {
                     new NewTopic(topics.preferenceSingles().name(), PARTITIONS, (short) 1),
                     new NewTopic(topics.checkpoints().name(), 1, (short) 1),
                     new NewTopic(topics.trainerControl().name(), 2, (short) 1),
+                    new NewTopic(topics.releases().name(), PARTITIONS, (short) 1),
                     new NewTopic(topics.deadLetters().name(), 1, (short) 1));
             admin.createTopics(needed).all().get();
         }
@@ -322,6 +325,24 @@ public final class TrainerFixture implements AutoCloseable {
             byte[] value = serdes.serializer(PreferenceSingle.class).serialize(topic.name(), single);
             sent.add(producer.send(new ProducerRecord<>(topic.name(), 0, key, value)));
         }
+        awaitSent();
+    }
+
+    /** What the publisher says of a checkpoint. */
+    public void sendRelease(CheckpointCommitted checkpoint, ReleaseState state) {
+        Topic<ReleaseChanged> topic = topics.releases();
+        ReleaseChanged event = ReleaseChanged.newBuilder()
+                .setEventId(checkpoint.getVersion() + state)
+                .setTenant(checkpoint.getTenant())
+                .setModelId(checkpoint.getModelId())
+                .setVersion(checkpoint.getVersion())
+                .setArtifactDigest(checkpoint.getArtifactDigest())
+                .setState(state)
+                .build();
+        byte[] key = Topics.key(event.getTenant(), event.getModelId(), event.getVersion())
+                .getBytes(StandardCharsets.UTF_8);
+        byte[] value = serdes.serializer(ReleaseChanged.class).serialize(topic.name(), event);
+        sent.add(producer.send(new ProducerRecord<>(topic.name(), key, value)));
         awaitSent();
     }
 

@@ -1,8 +1,6 @@
 package dev.attune.trainer.checkpoint;
 
-import dev.attune.artifacts.BrokenArtifactException;
 import dev.attune.artifacts.CheckpointDirectory;
-import dev.attune.artifacts.Digests;
 import dev.attune.events.CheckpointCommitted;
 import dev.attune.kit.ConfigException;
 import java.io.IOException;
@@ -51,14 +49,8 @@ public final class CheckpointRestore {
     }
 
     private Restored verify(CheckpointCommitted commit) throws IOException {
-        CheckpointDirectory directory = store.directory(commit.getVersion());
-        CheckpointDirectory.Verified verified = directory.verify();
-        if (!Digests.prefixed(verified.artifactSha256()).equals(commit.getArtifactDigest())) {
-            throw new BrokenArtifactException(
-                    directory.manifest(),
-                    "is another one than was committed, whose digest is " + commit.getArtifactDigest());
-        }
-        return Restored.read(commit, directory, verified.manifest());
+        CheckpointDirectory.Verified verified = store.verify(commit.getVersion(), commit.getArtifactDigest());
+        return Restored.read(commit, store.directory(commit.getVersion()), verified.manifest());
     }
 
     /** A first checkpoint that is torn has the base as its parent. Where more is gone, a person has to decide. */

@@ -4,6 +4,7 @@ import dev.attune.artifacts.BrokenArtifactException;
 import dev.attune.artifacts.CheckpointDirectory;
 import dev.attune.artifacts.CheckpointManifest;
 import dev.attune.artifacts.CheckpointVersion;
+import dev.attune.artifacts.Digests;
 import dev.attune.artifacts.DurableFiles;
 import dev.attune.kit.ConfigException;
 import dev.attune.trainer.journal.FolderLock;
@@ -63,6 +64,22 @@ public final class CheckpointStore {
 
     public CheckpointDirectory directory(String version) {
         return new CheckpointDirectory(root.resolve(version));
+    }
+
+    /**
+     * Reads every byte of a checkpoint.
+     *
+     * @param digest that it was committed with, {@code sha256:} before it
+     * @throws IOException naming what is missing, changed, or another one
+     */
+    public CheckpointDirectory.Verified verify(String version, String digest) throws IOException {
+        CheckpointDirectory directory = directory(version);
+        CheckpointDirectory.Verified verified = directory.verify();
+        if (!Digests.prefixed(verified.artifactSha256()).equals(digest)) {
+            throw new BrokenArtifactException(
+                    directory.manifest(), "is another one than was committed, whose digest is " + digest);
+        }
+        return verified;
     }
 
     /** An empty directory to write a checkpoint in. */

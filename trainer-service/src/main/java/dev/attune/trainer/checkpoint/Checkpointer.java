@@ -19,10 +19,12 @@ import dev.attune.trainer.journal.BatchJournal;
 import dev.attune.trainer.journal.FolderLock;
 import dev.attune.trainer.learner.Learner;
 import dev.attune.trainer.learner.StepReport;
+import dev.attune.trainer.release.PromotedRelease;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -50,10 +52,13 @@ public final class Checkpointer {
     private final int keep;
     private final Duration keepLedgerFor;
     private final RecentProbes probes;
+    /** Every version that training goes on from, removed ones too. */
+    private final Set<String> line;
     /** Newest last. */
     private final Set<String> kept = new LinkedHashSet<>();
 
     private @Nullable String parent;
+    private @Nullable PromotedRelease followedRelease;
     private long pairsTrained;
     private Instant notBefore;
     private SinceParent since = new SinceParent();
@@ -92,8 +97,10 @@ public final class Checkpointer {
         this.keep = keep;
         this.keepLedgerFor = keepLedgerFor;
         this.probes = new RecentProbes(probes);
+        this.line = new HashSet<>(beginning.lineage());
         this.kept.addAll(beginning.lineage().reversed());
         this.parent = kept.isEmpty() ? null : beginning.lineage().getFirst();
+        this.followedRelease = beginning.followedRelease();
         this.pairsTrained = beginning.pairsTrained();
         this.notBefore = beginning.notBefore();
     }
@@ -104,8 +111,13 @@ public final class Checkpointer {
      * @param lineage version of the restored checkpoint and of those before it, newest first; empty: the base
      * @param pairsTrained since the base
      * @param notBefore the next checkpoint's time is not before this
+     * @param followedRelease the newest that the reference has followed; null: none
      */
-    public record Beginning(List<String> lineage, long pairsTrained, Instant notBefore) {}
+    public record Beginning(
+            List<String> lineage,
+            long pairsTrained,
+            Instant notBefore,
+            @Nullable PromotedRelease followedRelease) {}
 
     /** A step was taken: ledger, replay buffer, lineage and probes take note of it. */
     public void stepTaken(List<PendingPair> batch, List<KeptExample> replayed, StepReport metrics) {
@@ -122,6 +134,21 @@ public final class Checkpointer {
     public void stepSkipped(List<PendingPair> batch, List<SetAside> records) {
         batch.forEach(pair -> trained.settled(pair.key(), pair.revision(), pair.servedAt()));
         since.skip(records);
+    }
+
+    /** The reference has followed a release: the next checkpoint remembers it. */
+    public void releaseFollowed(PromotedRelease release) {
+        followedRelease = release;
+    }
+
+    /** The newest that the reference has followed; null: none. */
+    public @Nullable PromotedRelease followedRelease() {
+        return followedRelease;
+    }
+
+    /** Whether training goes on from this version: the newest checkpoint is it or has grown from it. */
+    public boolean isOfLine(String version) {
+        return line.contains(version);
     }
 
     /** Pairs that came up and are not to be trained: they count as consumed. */
@@ -181,7 +208,13 @@ public final class Checkpointer {
                 computed,
                 sameBase,
                 new TrainerState(
-                        TrainerState.FORMAT, positions, pairs, guards, replay.state(), learner.hasMovedReference()));
+                        TrainerState.FORMAT,
+                        positions,
+                        pairs,
+                        guards,
+                        replay.state(),
+                        learner.hasMovedReference(),
+                        followedRelease));
         CheckpointManifest manifest = manifest(staged.describeFiles(linked), resumeOffsets, takenAt, evaluation);
         String sha256 = staged.writeManifest(manifest);
         milestones.passed(Milestone.CHECKPOINT_WRITTEN);
@@ -199,6 +232,7 @@ public final class Checkpointer {
         milestones.passed(Milestone.CHECKPOINT_COMMITTED);
         journal.beginAfter(version);
         parent = version;
+        line.add(version);
         pairsTrained = pairs;
         notBefore = takenAt.plusMillis(1);
         since = new SinceParent();

@@ -4,6 +4,8 @@ package dev.attune.trainer.checkpoint;
 public enum Milestone {
     /** Records were read, and taken in. */
     POLLED,
+    /** The journal knows that the reference follows a release. */
+    RELEASE_JOURNALLED,
     /** A batch was taken from what waits, and no journal knows of it. */
     BATCH_TAKEN,
     /** The journal knows of the batch. */

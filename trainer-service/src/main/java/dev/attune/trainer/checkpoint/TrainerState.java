@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.attune.artifacts.DurableFiles;
 import dev.attune.trainer.batch.ReplayState;
 import dev.attune.trainer.guard.GuardState;
+import dev.attune.trainer.release.PromotedRelease;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,13 +19,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * {@code state/trainer.json}: what the trainer needs beside weights, moments and ledger.
  *
- * @param format {@value #FORMAT} when written; {@value #WITHOUT_REFERENCE} has no reference, {@value #WITHOUT_REPLAY} no
+ * @param format {@value #FORMAT} when written; {@value #WITHOUT_RELEASE} has no release, {@value #WITHOUT_REFERENCE} no reference, {@value #WITHOUT_REPLAY} no
  *     replay either, {@value #WITHOUT_GUARDS} no guards
  * @param positions next offset to read, by partition: between the manifest's offsets and these nothing is new
  * @param pairsTrained since the base, each direction of a pair counted
  * @param guards what the guards remember
  * @param replay what draws from the replay buffer depend on; null where there is none yet
  * @param referenceMoved the reference is no longer the anchor, and has files of its own
+ * @param release the newest that the reference has followed; null: none
  */
 public record TrainerState(
         int format,
@@ -32,15 +34,17 @@ public record TrainerState(
         long pairsTrained,
         GuardState guards,
         @Nullable ReplayState replay,
-        boolean referenceMoved) {
+        boolean referenceMoved,
+        @Nullable PromotedRelease release) {
 
-    public static final int FORMAT = 4;
+    public static final int FORMAT = 5;
+    private static final int WITHOUT_RELEASE = 4;
     private static final int WITHOUT_REFERENCE = 3;
     private static final int WITHOUT_REPLAY = 2;
     private static final int WITHOUT_GUARDS = 1;
 
     /** Where a trainer without a checkpoint begins. */
-    public static final TrainerState START = new TrainerState(FORMAT, Map.of(), 0, GuardState.START, null, false);
+    public static final TrainerState START = new TrainerState(FORMAT, Map.of(), 0, GuardState.START, null, false, null);
 
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(
@@ -85,6 +89,9 @@ public record TrainerState(
         }
         if (format >= WITHOUT_GUARDS && format <= WITHOUT_REFERENCE) {
             state.put("referenceMoved", false);
+        }
+        if (format >= WITHOUT_GUARDS && format <= WITHOUT_RELEASE) {
+            state.putNull("release");
         }
     }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.attune.trainer.batch.BatchTrigger;
 import dev.attune.trainer.batch.PendingPairs;
+import dev.attune.trainer.release.PromotedRelease;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -17,13 +18,14 @@ import java.util.TreeMap;
  * again in the replay's switch, which the compiler asks for; and {@link JournalHeader#FORMAT} raised by one, so that an older
  * trainer sets the journal aside rather than leaving something out. An entry is appended before its deed. What follows from
  * the state before it needs no entry: pairs from the replay buffer are drawn by the step's number, and a reference is
- * refreshed by it or with a checkpoint. What does not (a deed on a release, or at an hour) does. A new component of {@link Batch}
+ * refreshed by it or with a checkpoint. What does not (a deed at an hour) does. A new component of {@link Batch}
  * raises the format too.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
 @JsonSubTypes({
     @JsonSubTypes.Type(value = JournalEntry.Batch.class, name = "batch"),
-    @JsonSubTypes.Type(value = JournalEntry.Checkpoint.class, name = "checkpoint")
+    @JsonSubTypes.Type(value = JournalEntry.Checkpoint.class, name = "checkpoint"),
+    @JsonSubTypes.Type(value = JournalEntry.Release.class, name = "release")
 })
 public sealed interface JournalEntry {
 
@@ -45,6 +47,15 @@ public sealed interface JournalEntry {
             return new Checkpoint(step, new TreeMap<>(positions));
         }
     }
+
+    /**
+     * A release that the reference was about to follow: when the topic said so, or that it said so at all, may be otherwise
+     * the next time.
+     *
+     * @param step number of the last step before it
+     * @param release names the checkpoint, and what was in it
+     */
+    record Release(long step, PromotedRelease release) implements JournalEntry {}
 
     /**
      * A batch that was about to be trained. What became of it is not said: applied, skipped or halted, it follows from the

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * What a journal is about: its entries can be done again only from the same state and under the same settings. There is no
  * random state in it: the seed is a setting or in the checkpoint, and draws follow from it and the step's number.
  *
- * @param format {@value #FORMAT} when written; {@value #WITHOUT_CHECKPOINTS} has batches alone
+ * @param format {@value #FORMAT} when written; one less has no releases, {@value #WITHOUT_CHECKPOINTS} has batches alone
  * @param parent version of the checkpoint that the entries come after; null: the base
  * @param configDigest SHA-256 of the settings that decide what is learned
  * @param baseRevision of the base model's files
@@ -22,13 +22,13 @@ public record JournalHeader(
         String configDigest,
         String baseRevision,
         @Nullable Long resumedAt) {
-    public static final int FORMAT = 2;
+    public static final int FORMAT = 3;
     private static final int WITHOUT_CHECKPOINTS = 1;
 
     public JournalHeader {
         if (format < WITHOUT_CHECKPOINTS || format > FORMAT) {
             throw new IllegalArgumentException(
-                    "format " + format + " is not known, this reads " + WITHOUT_CHECKPOINTS + " and " + FORMAT);
+                    "format " + format + " is not known, this reads " + WITHOUT_CHECKPOINTS + " to " + FORMAT);
         }
     }
 

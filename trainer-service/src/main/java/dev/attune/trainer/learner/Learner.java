@@ -173,6 +173,17 @@ public abstract sealed class Learner<E extends TrainingExample, M extends StepRe
         }
     }
 
+    /**
+     * A version of this policy serves now: the reference moves towards it, as far as a refresh goes.
+     *
+     * @param directory the version as {@link #savePolicy} wrote it
+     */
+    public final void followRelease(Path directory) {
+        try (LearnedWeights released = policy.load(directory)) {
+            reference.refresh(released, refresh.weight());
+        }
+    }
+
     /** True where the reference is no longer the anchor: it has to be saved, too. */
     public final boolean hasMovedReference() {
         return reference.hasMoved();

@@ -36,7 +36,7 @@ final class Reference implements AutoCloseable {
     }
 
     /**
-     * Moves every parameter to {@code weight * policy + (1 - weight) * reference}. The model alone has no
+     * Moves every parameter to {@code weight * policy + (1 - weight) * reference}, for the policy as it is or as it was in a version. The model alone has no
      * parameters of its own: for an adapter it is the policy's A with a B of zero, which is the same model.
      */
     void refresh(LearnedWeights policy, double weight) {

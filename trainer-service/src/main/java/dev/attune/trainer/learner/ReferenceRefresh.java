@@ -1,12 +1,12 @@
 package dev.attune.trainer.learner;
 
 /**
- * When the reference follows the policy, and how far (Gorbatovski et al. 2024, "Learn your reference model for real good
+ * When the reference follows the policy, or a version of it that serves, and how far (Gorbatovski et al. 2024, "Learn your reference model for real good
  * alignment", TR-DPO).
  *
  * @param when it does
  * @param everySteps with {@link When#STEPS}: after each so many steps, counted from the first; at least 1
- * @param weight of the policy in the new reference, the paper's alpha: above 0; 1 is the hard update
+ * @param weight of the policy, or of that version, in the new reference, the paper's alpha: above 0; 1 is the hard update
  */
 public record ReferenceRefresh(When when, int everySteps, double weight) {
 
@@ -17,7 +17,9 @@ public record ReferenceRefresh(When when, int everySteps, double weight) {
         /** A number of steps. */
         STEPS,
         /** A checkpoint. */
-        CHECKPOINT
+        CHECKPOINT,
+        /** A release, which is told to {@link Learner#followRelease}: then the reference follows that version, not the policy. */
+        RELEASE
     }
 
     /** How far a refresh goes. */

@@ -29,6 +29,8 @@ public final class MicrometerTrainerMetrics implements TrainerMetrics {
     private final Counter refusedCheckpoints;
     private final Counter replayedSteps;
     private final Counter refusedJournals;
+    private final Counter followedReleases;
+    private final Counter refusedReleases;
     private final Timer stepTime;
     private final Timer checkpointTime;
     private final Timer pairAge;
@@ -45,6 +47,9 @@ public final class MicrometerTrainerMetrics implements TrainerMetrics {
         this.refusedCheckpoints = counter("checkpoints.refused", "Committed checkpoints that could not be used");
         this.replayedSteps = counter("journal.steps", "Steps of the journal that were taken again after a start");
         this.refusedJournals = counter("journal.refused", "Journals that could not be done again to their end");
+        this.followedReleases = counter("releases.followed", "Releases that the reference has followed");
+        this.refusedReleases =
+                counter("releases.refused", "Releases whose checkpoint could not be used: the reference stayed");
         this.stepTime = timer("step.time", "Time of a step");
         this.checkpointTime = timer("checkpoint.time", "Time to write and commit a checkpoint");
         this.pairAge =
@@ -137,6 +142,16 @@ public final class MicrometerTrainerMetrics implements TrainerMetrics {
     @Override
     public void checkpointRefused() {
         refusedCheckpoints.increment();
+    }
+
+    @Override
+    public void releaseFollowed() {
+        followedReleases.increment();
+    }
+
+    @Override
+    public void releaseRefused() {
+        refusedReleases.increment();
     }
 
     @Override

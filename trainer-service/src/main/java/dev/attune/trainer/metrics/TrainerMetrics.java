@@ -44,6 +44,12 @@ public interface TrainerMetrics {
     /** A journal, or its end, could not be done again. */
     void journalRefused();
 
+    /** The reference has followed a release. */
+    void releaseFollowed();
+
+    /** The checkpoint of a release could not be used: the reference stayed. */
+    void releaseRefused();
+
     /** A committed checkpoint could not be used at the start. */
     void checkpointRefused();
 }

@@ -38,9 +38,9 @@ final class ReferenceOptions {
     /** @throws dev.attune.kit.ConfigException naming the option that cannot be used */
     ReferenceRefresh refresh() {
         Checks.that(
-                refresh != ReferenceRefresh.When.CHECKPOINT,
+                refresh == ReferenceRefresh.When.NEVER || refresh == ReferenceRefresh.When.STEPS,
                 "--reference-refresh",
-                "must be never or steps: checkpoints are the online trainer's");
+                "must be never or steps: checkpoints and releases are the online trainer's");
         Checks.atLeast("--reference-every-steps", everySteps, 1);
         Checks.that(alpha > 0 && alpha < 1, "--reference-alpha", "must be above 0 and below 1, but is " + alpha);
         return ReferenceRefresh.of(refresh, everySteps, mode, alpha);

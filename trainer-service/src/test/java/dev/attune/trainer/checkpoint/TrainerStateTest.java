@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.attune.trainer.batch.ReplayState;
 import dev.attune.trainer.guard.GuardState;
 import dev.attune.trainer.guard.StepObservation;
+import dev.attune.trainer.release.PromotedRelease;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +16,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class TrainerStateTest {
+    private static final PromotedRelease RELEASE =
+            new PromotedRelease("v000002-aaaaaaaaaaaa", "sha256:" + "a".repeat(64));
+
     @TempDir
     private Path folder;
 
@@ -22,7 +26,7 @@ class TrainerStateTest {
     void itIsTheSameAfterWritingAndReading() throws IOException {
         GuardState guards = new GuardState(List.of(new StepObservation(0.5, -0.1, 4.0, 3.0)), 1, 0.8);
         TrainerState state =
-                new TrainerState(TrainerState.FORMAT, Map.of(0, 12L), 8, guards, new ReplayState(7, 8), true);
+                new TrainerState(TrainerState.FORMAT, Map.of(0, 12L), 8, guards, new ReplayState(7, 8), true, RELEASE);
 
         state.write(folder.resolve("trainer.json"));
 
@@ -41,13 +45,21 @@ class TrainerStateTest {
                 {"format": 3, "positions": {"0": 12}, "pairsTrained": 8,
                  "guards": {"window": [], "skipsInARow": 2, "bestAccuracy": null}, "replay": {"seed": 7, "seen": 8}}
                 """);
+        TrainerState fourth = read("""
+                {"format": 4, "positions": {"0": 12}, "pairsTrained": 8,
+                 "guards": {"window": [], "skipsInARow": 2, "bestAccuracy": null}, "replay": null, "referenceMoved": true}
+                """);
 
-        assertThat(first).isEqualTo(new TrainerState(1, Map.of(0, 12L), 8, GuardState.START, null, false));
+        assertThat(first).isEqualTo(new TrainerState(1, Map.of(0, 12L), 8, GuardState.START, null, false, null));
         assertThat(second)
-                .isEqualTo(new TrainerState(2, Map.of(0, 12L), 8, new GuardState(List.of(), 2, null), null, false));
+                .isEqualTo(
+                        new TrainerState(2, Map.of(0, 12L), 8, new GuardState(List.of(), 2, null), null, false, null));
         assertThat(third)
                 .isEqualTo(new TrainerState(
-                        3, Map.of(0, 12L), 8, new GuardState(List.of(), 2, null), new ReplayState(7, 8), false));
+                        3, Map.of(0, 12L), 8, new GuardState(List.of(), 2, null), new ReplayState(7, 8), false, null));
+        assertThat(fourth)
+                .isEqualTo(
+                        new TrainerState(4, Map.of(0, 12L), 8, new GuardState(List.of(), 2, null), null, true, null));
     }
 
     @Test
@@ -55,7 +67,7 @@ class TrainerStateTest {
         assertThatThrownBy(
                         () -> read(
                                 "{\"format\": 99, \"positions\": {}, \"pairsTrained\": 8, \"guards\":"
-                                        + " {\"window\": [], \"skipsInARow\": 2, \"bestAccuracy\": null}, \"replay\": null, \"referenceMoved\": false}"))
+                                        + " {\"window\": [], \"skipsInARow\": 2, \"bestAccuracy\": null}, \"replay\": null, \"referenceMoved\": false, \"release\": null}"))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("trainer.json")
                 .hasMessageContaining("format 99");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.attune.trainer.batch.BatchTrigger;
+import dev.attune.trainer.release.PromotedRelease;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -25,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class BatchJournalTest {
     private static final String PARENT = "v000002-0123456789ab";
@@ -47,7 +50,7 @@ class BatchJournalTest {
     @Test
     void whatWasAppendedIsDoneAgain() throws IOException {
         assertThat(find(header(PARENT))).isEqualTo(ENTRIES);
-        assertThat(Files.readString(file())).startsWith("10522282 0 {\"format\":2,\"parent\":\"" + PARENT + "\"");
+        assertThat(Files.readString(file())).startsWith("d4cd6de5 0 {\"format\":3,\"parent\":\"" + PARENT + "\"");
     }
 
     @Test
@@ -58,6 +61,17 @@ class BatchJournalTest {
         }
 
         assertThat(find(header(PARENT))).hasSize(4).last().isEqualTo(checkpoint);
+    }
+
+    @Test
+    void aReleaseThatWasFollowedIsFollowedAgain() throws IOException {
+        JournalEntry release =
+                new JournalEntry.Release(5, new PromotedRelease("v000004-bbbbbbbbbbbb", "sha256:" + "b".repeat(64)));
+        try (BatchJournal journal = BatchJournal.begin(folder, header(PARENT), ENTRIES)) {
+            journal.append(release);
+        }
+
+        assertThat(find(header(PARENT))).hasSize(4).last().isEqualTo(release);
     }
 
     @Test
@@ -195,7 +209,7 @@ class BatchJournalTest {
         Files.write(file(), JournalLines.line(0, header));
 
         assertThatThrownBy(() -> JournalLines.read(file()))
-                .hasMessageContaining("format 9 is not known, this reads 1 and 2");
+                .hasMessageContaining("format 9 is not known, this reads 1 to 3");
         assertThat(find(header(PARENT))).isEmpty();
         assertThat(refused).isEqualTo(1);
     }
@@ -218,11 +232,12 @@ class BatchJournalTest {
         return new JournalHeader(JournalHeader.FORMAT, parent, "settings", "base", 5L);
     }
 
-    @Test
-    void aJournalOfTheFormatBeforeIsDoneAgain() throws IOException {
-        JournalHeader before = new JournalHeader(1, PARENT, "settings", "base", 5L);
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void aJournalOfAnEarlierFormatIsDoneAgain(int format) throws IOException {
+        JournalHeader before = new JournalHeader(format, PARENT, "settings", "base", 5L);
         try (BatchJournal journal = BatchJournal.begin(folder, before, ENTRIES)) {
-            assertThat(new String(journal.content(), StandardCharsets.UTF_8)).contains("{\"format\":1,");
+            assertThat(new String(journal.content(), StandardCharsets.UTF_8)).contains("{\"format\":" + format + ",");
         }
 
         assertThat(find(header(PARENT))).isEqualTo(ENTRIES);

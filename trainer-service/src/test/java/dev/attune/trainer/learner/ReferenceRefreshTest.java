@@ -155,6 +155,45 @@ class ReferenceRefreshTest {
     }
 
     @Test
+    void aReleaseIsFollowedAsItWasAndNotAsThePolicyIs() throws IOException {
+        Path version = directory.resolve("version");
+        Path reference = directory.resolve("reference");
+        try (DpoLearner learner = learner(ReferenceRefresh.of(When.RELEASE, 1, Mode.HARD, 0.5))) {
+            steps(learner, 0, 2);
+            learner.savePolicy(version);
+            steps(learner, 2, 4);
+            learner.beforeCheckpoint();
+            assertThat(learner.hasMovedReference()).isFalse();
+
+            learner.followRelease(version);
+
+            learner.saveReference(reference);
+            assertThat(reference.resolve(PeftConfig.WEIGHTS_FILE_NAME))
+                    .hasSameBinaryContentAs(version.resolve(PeftConfig.WEIGHTS_FILE_NAME));
+        }
+    }
+
+    @Test
+    void aReleaseIsMixedWithTheReferenceByHandComputedNumbers() throws IOException {
+        // alpha = 0.25 from the base: A stays at the version's 3, B goes 0 -> 0.25 * 6 = 1.5
+        Path version = directory.resolve("version");
+        fill(policy, 3, 6);
+        try (DpoLearner learner = learner(ReferenceRefresh.of(When.RELEASE, 1, Mode.SOFT, 0.25))) {
+            learner.savePolicy(version);
+            fill(policy, 100, 100);
+            learner.followRelease(version);
+            assertFilled(learner.reference.weights(), 3, 1.5f);
+
+            // then A 0.25 * 7 + 0.75 * 3 = 4, and B 0.25 * -1.5 + 0.75 * 1.5 = 0.75
+            fill(policy, 7, -1.5f);
+            learner.savePolicy(directory.resolve("next"));
+            fill(policy, 100, 100);
+            learner.followRelease(directory.resolve("next"));
+            assertFilled(learner.reference.weights(), 4, 0.75f);
+        }
+    }
+
+    @Test
     void theMomentsKnowNothingOfARefresh() throws IOException {
         List<TrainingPair> pairs = SmallLlama.pairs(SmallLlama.TINY, 4, 1);
         try (LoraAdapter copy = LoraAdapter.create(SmallLlama.TINY, "base", new LoraShape(2, 4), 3);

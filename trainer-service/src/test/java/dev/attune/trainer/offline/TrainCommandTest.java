@@ -257,7 +257,8 @@ class TrainCommandTest {
                     --rank=0           | --rank: must be from 1 to 512, but is 0
                     --alpha=0          | --alpha: must be at least 1, but is 0
                     --target-modules=q | --target-modules: the model has no linear layer 'q', but q_proj, k_proj, v_proj, o_proj, gate_proj, up_proj, down_proj
-                    --reference-refresh=checkpoint | --reference-refresh: must be never or steps: checkpoints are the online trainer's
+                    --reference-refresh=checkpoint | --reference-refresh: must be never or steps: checkpoints and releases are the online trainer's
+                    --reference-refresh=release | --reference-refresh: must be never or steps: checkpoints and releases are the online trainer's
                     --reference-alpha=1 | --reference-alpha: must be above 0 and below 1, but is 1.0
                     --reference-every-steps=0 | --reference-every-steps: must be at least 1, but is 0
                     --loss=kto,ipo     | --loss: kto is of single answers, the other losses are of pairs: give kto alone, without lossWeights and sftWeight, or only losses of pairs

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.attune.trainer.release;
+
+import org.jspecify.annotations.NullMarked;
