@@ -1,12 +1,12 @@
 package dev.attune.trainer;
 
-import dev.attune.trainer.batch.PairKey;
-import dev.attune.trainer.batch.PairSource;
-import dev.attune.trainer.batch.PendingPairs;
+import dev.attune.trainer.batch.ExampleKey;
+import dev.attune.trainer.batch.ExampleSource;
+import dev.attune.trainer.batch.PendingExamples;
 import dev.attune.trainer.checkpoint.Milestone;
 import dev.attune.trainer.journal.BatchJournal;
 import dev.attune.trainer.journal.JournalEntry;
-import dev.attune.trainer.journal.JournalledPair;
+import dev.attune.trainer.journal.JournalledExample;
 import dev.attune.trainer.metrics.TrainerMetrics;
 import java.io.IOException;
 import java.time.Duration;
@@ -29,9 +29,9 @@ final class JournalReplay {
 
     private final List<JournalEntry> entries;
     private final BatchJournal journal;
-    private final PairSource source;
-    private final PairIntake intake;
-    private final PendingPairs pending;
+    private final ExampleSource source;
+    private final ExampleIntake intake;
+    private final PendingExamples pending;
     private final TrainingStep step;
     private final ReleaseFollower releases;
     private final TrainerMetrics metrics;
@@ -43,9 +43,9 @@ final class JournalReplay {
     JournalReplay(
             List<JournalEntry> entries,
             BatchJournal journal,
-            PairSource source,
-            PairIntake intake,
-            PendingPairs pending,
+            ExampleSource source,
+            ExampleIntake intake,
+            PendingExamples pending,
             TrainingStep step,
             ReleaseFollower releases,
             TrainerMetrics metrics,
@@ -112,7 +112,7 @@ final class JournalReplay {
         if (unreachable.isPresent() || !source.isAt(batch.positions())) {
             return unreachable;
         }
-        Optional<JournalledPair> missing = Stream.of(batch.pairs(), batch.heldOut())
+        Optional<JournalledExample> missing = Stream.of(batch.pairs(), batch.heldOut())
                 .flatMap(List::stream)
                 .filter(pair -> !pair.means(pending.get(pair.key())))
                 .findFirst();
@@ -141,7 +141,7 @@ final class JournalReplay {
                 entries.size());
     }
 
-    private static List<PairKey> keys(List<JournalledPair> pairs) {
-        return pairs.stream().map(JournalledPair::key).toList();
+    private static List<ExampleKey> keys(List<JournalledExample> pairs) {
+        return pairs.stream().map(JournalledExample::key).toList();
     }
 }

@@ -2,9 +2,9 @@ package dev.attune.trainer;
 
 import dev.attune.events.CheckpointCommitted;
 import dev.attune.trainer.batch.BatchTrigger;
+import dev.attune.trainer.batch.ExampleSource;
 import dev.attune.trainer.batch.MicroBatches;
-import dev.attune.trainer.batch.PairSource;
-import dev.attune.trainer.batch.PendingPairs;
+import dev.attune.trainer.batch.PendingExamples;
 import dev.attune.trainer.checkpoint.CheckpointCadence;
 import dev.attune.trainer.checkpoint.CheckpointCommits;
 import dev.attune.trainer.checkpoint.Checkpointer;
@@ -35,9 +35,9 @@ final class OnlineTrainer {
     /** Bounds how long a stop waits. */
     private static final Duration LONGEST_WAIT = Duration.ofMillis(100);
 
-    private final PairSource source;
-    private final PairIntake intake;
-    private final PendingPairs pending;
+    private final ExampleSource source;
+    private final ExampleIntake intake;
+    private final PendingExamples pending;
     private final MicroBatches batches;
     private final BatchJournal journal;
     private final JournalReplay replay;
@@ -56,9 +56,9 @@ final class OnlineTrainer {
     private volatile boolean stopping;
 
     OnlineTrainer(
-            PairSource source,
-            PairIntake intake,
-            PendingPairs pending,
+            ExampleSource source,
+            ExampleIntake intake,
+            PendingExamples pending,
             MicroBatches batches,
             BatchJournal journal,
             JournalReplay replay,
@@ -190,7 +190,7 @@ final class OnlineTrainer {
     private void step() throws IOException {
         releases.beforeStep();
         BatchTrigger trigger = batches.trigger();
-        PendingPairs.Taken taken = batches.take();
+        PendingExamples.Taken taken = batches.take();
         milestones.passed(Milestone.BATCH_TAKEN);
         journal.append(JournalEntry.Batch.of(learner.step() + 1, trigger, source.positions(), taken));
         milestones.passed(Milestone.BATCH_JOURNALLED);

@@ -4,10 +4,10 @@ import dev.attune.artifacts.BaseRevision;
 import dev.attune.artifacts.BrokenArtifactException;
 import dev.attune.artifacts.CheckpointManifest;
 import dev.attune.kit.ConfigException;
+import dev.attune.trainer.batch.ExampleInbox;
+import dev.attune.trainer.batch.ExampleSource;
 import dev.attune.trainer.batch.MicroBatches;
-import dev.attune.trainer.batch.PairInbox;
-import dev.attune.trainer.batch.PairSource;
-import dev.attune.trainer.batch.PendingPairs;
+import dev.attune.trainer.batch.PendingExamples;
 import dev.attune.trainer.batch.PreferenceEncoder;
 import dev.attune.trainer.checkpoint.CheckpointCadence;
 import dev.attune.trainer.checkpoint.CheckpointCommits;
@@ -104,7 +104,7 @@ final class TrainerAssembly implements AutoCloseable {
         LearnerModel model = opened(LearnerModel.open(config, identity, start.checkpoint()));
         Learner<?, ?> learner = model.learner();
         TrainerMemory memory = TrainerMemory.at(start, config);
-        PendingPairs pending = memory.pending();
+        PendingExamples pending = memory.pending();
         Guards guards = new Guards(config.guards(), start.state().guards());
         JournalHeader header = start.journalHeader(identity);
         List<JournalEntry> journalled = new JournalRecovery(config.checkpoint().directory(), metrics::journalRefused)
@@ -132,9 +132,9 @@ final class TrainerAssembly implements AutoCloseable {
                 config.checkpoint().everySteps(), config.checkpoint().maxAge());
         KillSwitch killSwitch = new KillSwitch(control, said, controlRecords, transactions, metrics);
 
-        PairSource source = opened(topics.source());
+        ExampleSource source = opened(topics.source());
         source.start(start.offsets(topics.input()), start.state().positions());
-        PairIntake intake = new PairIntake(source, inbox(model, memory), pending, deadLetters, metrics);
+        ExampleIntake intake = new ExampleIntake(source, inbox(model, memory), pending, deadLetters, metrics);
         TrainingStep training = new TrainingStep(
                 learner,
                 new GuardedLearner(learner, guards),
@@ -189,8 +189,8 @@ final class TrainerAssembly implements AutoCloseable {
         }
     }
 
-    private PairInbox inbox(LearnerModel model, TrainerMemory memory) {
-        return new PairInbox(
+    private ExampleInbox inbox(LearnerModel model, TrainerMemory memory) {
+        return new ExampleInbox(
                 config.modelId(),
                 Set.copyOf(config.tenants()),
                 topics.reader(),

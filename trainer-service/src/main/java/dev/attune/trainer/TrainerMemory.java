@@ -2,10 +2,10 @@ package dev.attune.trainer;
 
 import dev.attune.trainer.batch.HeldOutRule;
 import dev.attune.trainer.batch.HeldOutSlice;
-import dev.attune.trainer.batch.PendingPairs;
+import dev.attune.trainer.batch.PendingExamples;
 import dev.attune.trainer.batch.ReplayBuffer;
 import dev.attune.trainer.batch.ReplayState;
-import dev.attune.trainer.batch.TrainedPairs;
+import dev.attune.trainer.batch.TrainedExamples;
 import dev.attune.trainer.checkpoint.Restored;
 import java.util.List;
 
@@ -17,14 +17,14 @@ import java.util.List;
  * @param heldOut those that are never trained
  * @param replay trained ones that may be trained again
  */
-record TrainerMemory(PendingPairs pending, TrainedPairs trained, HeldOutSlice heldOut, ReplayBuffer replay) {
+record TrainerMemory(PendingExamples pending, TrainedExamples trained, HeldOutSlice heldOut, ReplayBuffer replay) {
 
     /** As the checkpoint left it, or without anything. */
     static TrainerMemory at(StartingPoint start, TrainerConfig config) {
         HeldOutRule rule = new HeldOutRule(config.heldOut().share());
         return new TrainerMemory(
-                new PendingPairs(config.batch().maxPending(), rule),
-                start.checkpoint().map(Restored::trained).orElseGet(TrainedPairs::new),
+                new PendingExamples(config.batch().maxPending(), rule),
+                start.checkpoint().map(Restored::trained).orElseGet(TrainedExamples::new),
                 new HeldOutSlice(
                         rule,
                         config.heldOut().maxPairs(),

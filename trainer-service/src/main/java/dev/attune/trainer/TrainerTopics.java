@@ -10,8 +10,8 @@ import dev.attune.schemas.AvroSerdes;
 import dev.attune.schemas.RegistryClients;
 import dev.attune.schemas.Topics;
 import dev.attune.trainer.batch.DeadLetters;
+import dev.attune.trainer.batch.ExampleSource;
 import dev.attune.trainer.batch.PairReader;
-import dev.attune.trainer.batch.PairSource;
 import dev.attune.trainer.batch.PreferenceReader;
 import dev.attune.trainer.batch.SingleReader;
 import dev.attune.trainer.checkpoint.CheckpointCommits;
@@ -49,8 +49,8 @@ final class TrainerTopics {
     }
 
     /** Not yet started. */
-    PairSource source() {
-        return new PairSource(clients.consumer("input"), input());
+    ExampleSource source() {
+        return new ExampleSource(clients.consumer("input"), input());
     }
 
     PreferenceReader reader() {

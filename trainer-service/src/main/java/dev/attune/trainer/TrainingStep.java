@@ -3,8 +3,8 @@ package dev.attune.trainer;
 import dev.attune.trainer.batch.DeadLetterReason;
 import dev.attune.trainer.batch.DeadLetterSink.SetAside;
 import dev.attune.trainer.batch.KeptExample;
-import dev.attune.trainer.batch.PendingPair;
-import dev.attune.trainer.batch.PendingPairs;
+import dev.attune.trainer.batch.PendingExample;
+import dev.attune.trainer.batch.PendingExamples;
 import dev.attune.trainer.batch.ReplayBuffer;
 import dev.attune.trainer.checkpoint.CheckpointCadence;
 import dev.attune.trainer.checkpoint.Checkpointer;
@@ -35,7 +35,7 @@ final class TrainingStep {
     private final Checkpointer checkpointer;
     private final CheckpointCadence cadence;
     private final ReplayBuffer replay;
-    private final PendingPairs pending;
+    private final PendingExamples pending;
     private final TrainerMetrics metrics;
 
     TrainingStep(
@@ -45,7 +45,7 @@ final class TrainingStep {
             Checkpointer checkpointer,
             CheckpointCadence cadence,
             ReplayBuffer replay,
-            PendingPairs pending,
+            PendingExamples pending,
             TrainerMetrics metrics) {
         this.learner = learner;
         this.guarded = guarded;
@@ -57,13 +57,13 @@ final class TrainingStep {
         this.metrics = metrics;
     }
 
-    void take(PendingPairs.Taken taken) {
+    void take(PendingExamples.Taken taken) {
         checkpointer.heldOut(taken.heldOut());
-        List<PendingPair> batch = taken.batch();
+        List<PendingExample> batch = taken.batch();
         long began = System.nanoTime();
         List<KeptExample> replayed = replay.draw(batch.size(), learner.step() + 1);
         StepOutcome outcome = guarded.step(
-                batch.stream().map(PendingPair::tokens).toList(),
+                batch.stream().map(PendingExample::tokens).toList(),
                 replayed.stream().map(KeptExample::tokens).toList());
         switch (outcome) {
             case Applied(StepReport figures) -> {
@@ -77,7 +77,7 @@ final class TrainingStep {
         }
     }
 
-    private void skip(List<PendingPair> batch, SkipReason reason, String detail) {
+    private void skip(List<PendingExample> batch, SkipReason reason, String detail) {
         LOG.error("a batch of {} examples is skipped, they become dead letters: {}", batch.size(), detail);
         metrics.batchSkipped(reason);
         List<SetAside> records = batch.stream()
@@ -85,10 +85,10 @@ final class TrainingStep {
                         new SetAside(pair.source(), DeadLetterReason.of(reason), "its step was skipped: " + detail))
                 .toList();
         checkpointer.stepSkipped(batch, records);
-        records.forEach(one -> PairIntake.report(one, metrics));
+        records.forEach(one -> ExampleIntake.report(one, metrics));
     }
 
-    private void report(List<PendingPair> batch, StepReport figures, Duration time) {
+    private void report(List<PendingExample> batch, StepReport figures, Duration time) {
         metrics.step(learner.step(), figures, time);
         metrics.pending(pending.size());
         Instant now = Instant.now();

@@ -11,7 +11,6 @@ import dev.attune.events.PreferencePair;
 import dev.attune.kit.CommandLines;
 import dev.attune.kit.ExitCode;
 import dev.attune.testing.Platform;
-import dev.attune.testing.PlatformExtension;
 import dev.attune.trainer.batch.HeldOutRule;
 import dev.attune.trainer.checkpoint.FencedTrainerException;
 import dev.attune.trainer.guard.GuardSettings;
@@ -26,34 +25,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Guards, kill switch, approval and the held-out slice, on a real broker, registry and engine. */
-@ExtendWith(PlatformExtension.class)
-class GuardedTrainerTest {
+class GuardedTrainerTest extends TwoBenches {
     private static final Duration BOUND = Duration.ofSeconds(30);
-
-    @TempDir
-    private Path folder;
-
-    private TrainerFixture bench;
-    private TrainerFixture other;
-
-    @BeforeEach
-    void openBenches(Platform parts) throws Exception {
-        bench = new TrainerFixture(parts, folder.resolve("bench"));
-        other = new TrainerFixture(parts, folder.resolve("other"));
-    }
-
-    @AfterEach
-    void closeBenches() {
-        bench.close();
-        other.close();
-    }
 
     @Test
     void aSkippedBatchIsAsIfItHadNeverComeAndItsPairsAreDeadLettersOnce(Platform parts) throws Exception {
@@ -69,8 +45,8 @@ class GuardedTrainerTest {
                 .map(batch -> batch.metrics().getOrDefault("grad_norm", 0.0))
                 .toList();
         GuardSettings bound = new GuardSettings(32, Math.sqrt(norms.get(0) * norms.get(1)), 0, 0, 0, 0, 0, 4);
-        TrainerConfig config = TrainerFixture.with(
-                bench.config(2), bound, TrainerFixture.NOTHING_HELD_OUT, TrainerConfig.Approval.AUTOMATIC);
+        TrainerConfig config = TrainerConfigs.with(
+                bench.config(2), bound, TrainerConfigs.NOTHING_HELD_OUT, TrainerConfig.Approval.AUTOMATIC);
 
         // When a trainer has skipped the second batch and another takes over before a checkpoint has its offsets
         bench.sendInOrder(pairs.subList(0, 8));
@@ -108,8 +84,8 @@ class GuardedTrainerTest {
         List<PreferencePair> pairs = Pairs.range(0, 12);
         bench.sendInOrder(pairs);
         GuardSettings tight = new GuardSettings(1, 0, 0, 1e-12, 0, 0, 0, 4);
-        TrainerConfig config = TrainerFixture.with(
-                bench.config(1), tight, TrainerFixture.NOTHING_HELD_OUT, TrainerConfig.Approval.AUTOMATIC);
+        TrainerConfig config = TrainerConfigs.with(
+                bench.config(1), tight, TrainerConfigs.NOTHING_HELD_OUT, TrainerConfig.Approval.AUTOMATIC);
         try (TrainerService trainer = TrainerService.start(config)) {
             awaitMetric(trainer, "attune_trainer_halted", 1);
             assertThat(get(trainer, "/health/ready")).contains("halted (kl_budget) by trainer");
@@ -179,10 +155,10 @@ class GuardedTrainerTest {
     @Test
     void aVersionWaitsUntilAPersonApprovesIt() throws Exception {
         bench.sendInOrder(Pairs.range(0, 4));
-        TrainerConfig config = TrainerFixture.with(
+        TrainerConfig config = TrainerConfigs.with(
                 bench.config(1),
-                TrainerFixture.NO_GUARDS,
-                TrainerFixture.NOTHING_HELD_OUT,
+                TrainerConfigs.NO_GUARDS,
+                TrainerConfigs.NOTHING_HELD_OUT,
                 TrainerConfig.Approval.MANUAL);
         CheckpointCommitted waiting;
         try (TrainerService _ = TrainerService.start(config)) {
@@ -253,7 +229,7 @@ class GuardedTrainerTest {
     }
 
     private static TrainerConfig heldOut(TrainerConfig config, HeldOutSettings heldOut) {
-        return TrainerFixture.with(config, TrainerFixture.NO_GUARDS, heldOut, TrainerConfig.Approval.AUTOMATIC);
+        return TrainerConfigs.with(config, TrainerConfigs.NO_GUARDS, heldOut, TrainerConfig.Approval.AUTOMATIC);
     }
 
     private static List<Double> evaluation(TrainerFixture bench) {

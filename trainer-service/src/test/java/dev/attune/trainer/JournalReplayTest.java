@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 
 import dev.attune.artifacts.TrainedBatch;
 import dev.attune.testing.Platform;
-import dev.attune.testing.PlatformExtension;
 import dev.attune.trainer.checkpoint.Milestone;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,32 +18,12 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.common.TopicPartition;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Journals that cannot be done again: loudly set aside, and every pair that is still there is trained once. */
-@ExtendWith(PlatformExtension.class)
-class JournalReplayTest {
+class JournalReplayTest extends OneBench {
     private static final Duration HOUR = Duration.ofHours(1);
     private static final Duration BOUND = Duration.ofSeconds(30);
-
-    @TempDir
-    private Path folder;
-
-    private TrainerFixture bench;
-
-    @BeforeEach
-    void openBench(Platform parts) throws Exception {
-        bench = new TrainerFixture(parts, folder);
-    }
-
-    @AfterEach
-    void closeBench() {
-        bench.close();
-    }
 
     @Test
     void whereThePairsHaveLeftTheTopicTrainingGoesOnWithWhatThereIs(Platform parts) throws Exception {

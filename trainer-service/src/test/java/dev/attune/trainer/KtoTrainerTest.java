@@ -11,42 +11,19 @@ import dev.attune.events.CheckpointCommitted;
 import dev.attune.events.DeadLetter;
 import dev.attune.events.PreferenceSingle;
 import dev.attune.kit.ConfigException;
-import dev.attune.testing.Platform;
-import dev.attune.testing.PlatformExtension;
 import dev.attune.trainer.guard.GuardSettings;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The trainer on single answers, on a real broker, registry and engine. */
-@ExtendWith(PlatformExtension.class)
-class KtoTrainerTest {
+class KtoTrainerTest extends OneBench {
     private static final Duration HOUR = Duration.ofHours(1);
     private static final Duration BOUND = Duration.ofSeconds(30);
-
-    @TempDir
-    private Path folder;
-
-    private TrainerFixture bench;
-
-    @BeforeEach
-    void openBench(Platform parts) throws Exception {
-        bench = new TrainerFixture(parts, folder);
-    }
-
-    @AfterEach
-    void closeBench() {
-        bench.close();
-    }
 
     @Test
     void singleAnswersBecomeACheckpointThatSaysWhereItComesFrom() throws Exception {
@@ -56,7 +33,7 @@ class KtoTrainerTest {
 
         CheckpointCommitted event;
         String metrics;
-        try (TrainerService trainer = TrainerService.start(TrainerFixture.kto(bench.config(2)))) {
+        try (TrainerService trainer = TrainerService.start(TrainerConfigs.kto(bench.config(2)))) {
             event = bench.awaitCheckpoint(2);
             metrics = metrics(trainer);
         }
@@ -96,7 +73,7 @@ class KtoTrainerTest {
         PreferenceSingle strengthened = PreferenceSingle.newBuilder(Singles.revision(Singles.liked("c0"), 2))
                 .setStrength(0.9)
                 .build();
-        TrainerConfig config = TrainerFixture.kto(bench.config(
+        TrainerConfig config = TrainerConfigs.kto(bench.config(
                 new BatchSettings(3, HOUR, 1000), new CheckpointSettings(bench.checkpoints(), 1, HOUR, 5)));
         bench.sendSingles(List.of(
                 Singles.liked("c0"),
@@ -128,10 +105,10 @@ class KtoTrainerTest {
     void guardsAndDeadLettersAreThoseOfPairs() throws Exception {
         // Given an answer without a prompt, and a budget that a first update exceeds
         GuardSettings tight = new GuardSettings(1, 0, 0, 1e-12, 0, 0, 0, 4);
-        TrainerConfig config = TrainerFixture.with(
-                TrainerFixture.kto(bench.config(1)),
+        TrainerConfig config = TrainerConfigs.with(
+                TrainerConfigs.kto(bench.config(1)),
                 tight,
-                TrainerFixture.NOTHING_HELD_OUT,
+                TrainerConfigs.NOTHING_HELD_OUT,
                 TrainerConfig.Approval.AUTOMATIC);
         bench.sendSingles(List.of(PreferenceSingle.newBuilder(Singles.liked("c8"))
                 .setPrompt(List.of())

@@ -15,7 +15,6 @@ import dev.attune.kit.ConfigException;
 import dev.attune.kit.KafkaSettings;
 import dev.attune.kit.ServiceFailedException;
 import dev.attune.testing.Platform;
-import dev.attune.testing.PlatformExtension;
 import dev.attune.trainer.checkpoint.FencedTrainerException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -29,32 +28,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The trainer in this process, on a real broker, registry and engine. */
-@ExtendWith(PlatformExtension.class)
-class OnlineTrainerTest {
+class OnlineTrainerTest extends OneBench {
     private static final Duration HOUR = Duration.ofHours(1);
     private static final Duration BOUND = Duration.ofSeconds(30);
-
-    @TempDir
-    private Path folder;
-
-    private TrainerFixture bench;
-
-    @BeforeEach
-    void openBench(Platform parts) throws Exception {
-        bench = new TrainerFixture(parts, folder);
-    }
-
-    @AfterEach
-    void closeBench() {
-        bench.close();
-    }
 
     @Test
     void stepsAreTakenByCountAndThenByAge() throws Exception {
@@ -329,17 +308,17 @@ class OnlineTrainerTest {
     void whatCannotBeUsedIsNamedAndNoStackTraceIsNeeded() {
         TrainerConfig good = bench.config(1);
 
-        assertThatThrownBy(() -> run(TrainerFixture.with(good, good.kafka(), "nowhere.", good.baseModel())))
+        assertThatThrownBy(() -> run(TrainerConfigs.with(good, good.kafka(), "nowhere.", good.baseModel())))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("topicPrefix: the cluster has no topic nowhere.preference-pairs");
         assertThatThrownBy(() ->
-                        run(TrainerFixture.with(good, good.kafka(), good.topicPrefix(), folder.resolve("no-model"))))
+                        run(TrainerConfigs.with(good, good.kafka(), good.topicPrefix(), folder.resolve("no-model"))))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("baseModel: cannot be used")
                 .hasMessageContaining("no-model");
         KafkaSettings away =
                 new KafkaSettings("127.0.0.1:1", Map.of("default.api.timeout.ms", "1000", "request.timeout.ms", "500"));
-        assertThatThrownBy(() -> run(TrainerFixture.with(good, away, good.topicPrefix(), good.baseModel())))
+        assertThatThrownBy(() -> run(TrainerConfigs.with(good, away, good.topicPrefix(), good.baseModel())))
                 .isInstanceOf(ServiceFailedException.class)
                 .hasMessageContaining("Kafka at 127.0.0.1:1 cannot be used");
     }

@@ -9,8 +9,6 @@ import dev.attune.artifacts.PeftConfig;
 import dev.attune.artifacts.TrainedBatch;
 import dev.attune.events.CheckpointCommitted;
 import dev.attune.events.PreferencePair;
-import dev.attune.testing.Platform;
-import dev.attune.testing.PlatformExtension;
 import dev.attune.trainer.guard.GuardSettings;
 import dev.attune.trainer.learner.ReferenceRefresh.Mode;
 import dev.attune.trainer.learner.ReferenceRefresh.When;
@@ -21,35 +19,12 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A reference that follows the policy, on a real broker, registry and engine. */
-@ExtendWith(PlatformExtension.class)
-class RefreshTrainerTest {
+class RefreshTrainerTest extends TwoBenches {
     private static final Duration BOUND = Duration.ofSeconds(30);
     private static final String REFERENCE = "state/reference/" + PeftConfig.WEIGHTS_FILE_NAME;
-
-    @TempDir
-    private Path folder;
-
-    private TrainerFixture bench;
-    private TrainerFixture other;
-
-    @BeforeEach
-    void openBenches(Platform parts) throws Exception {
-        bench = new TrainerFixture(parts, folder.resolve("bench"));
-        other = new TrainerFixture(parts, folder.resolve("other"));
-    }
-
-    @AfterEach
-    void closeBenches() {
-        bench.close();
-        other.close();
-    }
 
     @Test
     void aStopBetweenRefreshesChangesNoBitOfTheResult() throws Exception {
@@ -91,7 +66,7 @@ class RefreshTrainerTest {
         ReferenceSettings hard = new ReferenceSettings(When.CHECKPOINT, 1, Mode.HARD, 0.5);
         bench.sendInOrder(Pairs.range(0, 12));
         for (int steps : List.of(2, 3)) {
-            try (TrainerService _ = TrainerService.start(TrainerFixture.refreshing(bench.config(2), hard))) {
+            try (TrainerService _ = TrainerService.start(TrainerConfigs.refreshing(bench.config(2), hard))) {
                 bench.awaitCheckpoint(steps);
             }
         }
@@ -113,10 +88,10 @@ class RefreshTrainerTest {
         // Given a reference that is the policy at every step, and a budget that a first update exceeds
         ReferenceSettings hard = new ReferenceSettings(When.STEPS, 1, Mode.HARD, 0.5);
         GuardSettings tight = new GuardSettings(1, 0, 0, 1e-12, 0, 0, 0, 4);
-        TrainerConfig config = TrainerFixture.with(
-                TrainerFixture.refreshing(bench.config(1), hard),
+        TrainerConfig config = TrainerConfigs.with(
+                TrainerConfigs.refreshing(bench.config(1), hard),
                 tight,
-                TrainerFixture.NOTHING_HELD_OUT,
+                TrainerConfigs.NOTHING_HELD_OUT,
                 TrainerConfig.Approval.AUTOMATIC);
         bench.sendInOrder(Pairs.range(0, 12));
 
@@ -127,7 +102,7 @@ class RefreshTrainerTest {
     }
 
     private static TrainerConfig with(TrainerConfig config, ReplaySettings replay, ReferenceSettings reference) {
-        return TrainerFixture.refreshing(TrainerFixture.replaying(config, replay), reference);
+        return TrainerConfigs.refreshing(TrainerConfigs.replaying(config, replay), reference);
     }
 
     private static double loss(TrainedBatch batch) {

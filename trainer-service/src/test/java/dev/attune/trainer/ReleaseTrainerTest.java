@@ -10,8 +10,6 @@ import dev.attune.artifacts.PeftConfig;
 import dev.attune.artifacts.TrainedBatch;
 import dev.attune.events.CheckpointCommitted;
 import dev.attune.events.ReleaseState;
-import dev.attune.testing.Platform;
-import dev.attune.testing.PlatformExtension;
 import dev.attune.trainer.checkpoint.Milestone;
 import dev.attune.trainer.learner.ReferenceRefresh.Mode;
 import dev.attune.trainer.learner.ReferenceRefresh.When;
@@ -25,36 +23,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A reference that follows what serves, on a real broker, registry and engine. */
-@ExtendWith(PlatformExtension.class)
-class ReleaseTrainerTest {
+class ReleaseTrainerTest extends TwoBenches {
     private static final Duration BOUND = Duration.ofSeconds(30);
     private static final String REFERENCE = "state/reference/" + PeftConfig.WEIGHTS_FILE_NAME;
     private static final ReferenceSettings HARD = new ReferenceSettings(When.RELEASE, 1, Mode.HARD, 0.5);
-
-    @TempDir
-    private Path folder;
-
-    private TrainerFixture bench;
-    private TrainerFixture other;
-
-    @BeforeEach
-    void openBenches(Platform parts) throws Exception {
-        bench = new TrainerFixture(parts, folder.resolve("bench"));
-        other = new TrainerFixture(parts, folder.resolve("other"));
-    }
-
-    @AfterEach
-    void closeBenches() {
-        bench.close();
-        other.close();
-    }
 
     @Test
     void whatWasPromotedWhileTheTrainerWasDownIsFollowedAtItsStartAndACrashChangesNoBit() throws Exception {
@@ -100,7 +75,7 @@ class ReleaseTrainerTest {
     @Test
     void aReleaseWhoseCheckpointIsGoneIsLeftAndTheNextOneIsFollowedWhileTraining() throws Exception {
         // Given a trainer of single answers, and its first version removed before it was promoted
-        TrainerConfig config = TrainerFixture.kto(TrainerFixture.refreshing(bench.config(1), HARD));
+        TrainerConfig config = TrainerConfigs.kto(TrainerConfigs.refreshing(bench.config(1), HARD));
         bench.sendSingles(Singles.range(0, 4));
         try (TrainerService _ = TrainerService.start(config)) {
             bench.awaitCheckpoint(1);
@@ -155,7 +130,7 @@ class ReleaseTrainerTest {
     }
 
     private static TrainerConfig config(TrainerFixture bench) {
-        return TrainerFixture.refreshing(bench.config(2), HARD);
+        return TrainerConfigs.refreshing(bench.config(2), HARD);
     }
 
     private static void crashAt(Milestone crash, TrainerFixture bench) throws Exception {

@@ -29,17 +29,17 @@ class ReplayTrainerTest {
         try (TrainerFixture whole = new TrainerFixture(parts, folder.resolve("whole"));
                 TrainerFixture broken = new TrainerFixture(parts, folder.resolve("broken"))) {
             whole.sendInOrder(pairs);
-            try (TrainerService _ = TrainerService.start(TrainerFixture.replaying(whole.config(6), HALF))) {
+            try (TrainerService _ = TrainerService.start(TrainerConfigs.replaying(whole.config(6), HALF))) {
                 whole.awaitCheckpoint(6);
             }
 
             // When it is stopped after the third step, with pairs waiting
             broken.sendInOrder(pairs.subList(0, 14));
-            try (TrainerService _ = TrainerService.start(TrainerFixture.replaying(broken.config(3), HALF))) {
+            try (TrainerService _ = TrainerService.start(TrainerConfigs.replaying(broken.config(3), HALF))) {
                 broken.awaitCheckpoint(3);
             }
             broken.sendInOrder(pairs.subList(14, 24));
-            try (TrainerService _ = TrainerService.start(TrainerFixture.replaying(broken.config(3), HALF))) {
+            try (TrainerService _ = TrainerService.start(TrainerConfigs.replaying(broken.config(3), HALF))) {
                 broken.awaitCheckpoint(6);
             }
 
@@ -72,7 +72,7 @@ class ReplayTrainerTest {
     @Test
     void whatIsRetractedOrFlippedIsNotReplayed(Platform parts) throws Exception {
         try (TrainerFixture bench = new TrainerFixture(parts, folder)) {
-            TrainerConfig config = TrainerFixture.replaying(bench.config(1), HALF);
+            TrainerConfig config = TrainerConfigs.replaying(bench.config(1), HALF);
             bench.sendInOrder(Pairs.range(0, 4));
             try (TrainerService _ = TrainerService.start(config)) {
                 bench.awaitCheckpoint(1);

@@ -21,10 +21,6 @@ import dev.attune.schemas.TopicReader;
 import dev.attune.schemas.Topics;
 import dev.attune.testing.Platform;
 import dev.attune.trainer.checkpoint.CommittedCheckpoints;
-import dev.attune.trainer.guard.GuardSettings;
-import dev.attune.trainer.learner.ReferenceRefresh;
-import dev.attune.trainer.loss.LossType;
-import dev.attune.trainer.model.LoraAdapter;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -53,17 +49,6 @@ public final class TrainerFixture implements AutoCloseable {
     private static final int PARTITIONS = 2;
     /** A consumer waits for its last fetch when it closes, by default for half a second. */
     private static final Map<String, String> SHORT_FETCHES = Map.of("fetch.max.wait.ms", "50");
-    /** Numbers that are none are skipped all the same. */
-    public static final GuardSettings NO_GUARDS = new GuardSettings(32, 0, 0, 0, 0, 0, 0, 4);
-
-    public static final HeldOutSettings NOTHING_HELD_OUT = new HeldOutSettings(0, 1);
-
-    public static final LedgerSettings KEPT_FOR_EVER = new LedgerSettings(Duration.ZERO);
-
-    public static final ReplaySettings NO_REPLAY = new ReplaySettings(0, 1);
-
-    public static final ReferenceSettings FIXED_REFERENCE =
-            new ReferenceSettings(ReferenceRefresh.When.NEVER, 1, ReferenceRefresh.Mode.SOFT, 0.5);
 
     private final Platform parts;
     private final Path folder;
@@ -129,145 +114,12 @@ public final class TrainerFixture implements AutoCloseable {
                 model,
                 batch,
                 checkpoint,
-                new LearningSettings(
-                        learningRate,
-                        0.1,
-                        List.of(LossType.SIGMOID),
-                        List.of(),
-                        0,
-                        0,
-                        2,
-                        4,
-                        false,
-                        LoraAdapter.TARGET_MODULES,
-                        0,
-                        0,
-                        0,
-                        1.0,
-                        0,
-                        0.9,
-                        0.999,
-                        0,
-                        0,
-                        NO_REPLAY,
-                        FIXED_REFERENCE,
-                        KtoSettings.DEFAULTS,
-                        LearningSettings.Parameters.ADAPTER,
-                        100_000_000),
-                NO_GUARDS,
-                NOTHING_HELD_OUT,
-                KEPT_FOR_EVER,
+                TrainerConfigs.sigmoid(learningRate),
+                TrainerConfigs.NO_GUARDS,
+                TrainerConfigs.NOTHING_HELD_OUT,
+                TrainerConfigs.KEPT_FOR_EVER,
                 TrainerConfig.Approval.AUTOMATIC,
                 new ProbeSettings(3));
-    }
-
-    /** The same configuration with other guards and another held-out share. */
-    public static TrainerConfig with(
-            TrainerConfig config, GuardSettings guards, HeldOutSettings heldOut, TrainerConfig.Approval approval) {
-        return new TrainerConfig(
-                config.kafka(),
-                config.schemaRegistry(),
-                config.topicPrefix(),
-                config.admin(),
-                config.modelId(),
-                config.tenants(),
-                config.baseModel(),
-                config.batch(),
-                config.checkpoint(),
-                config.learning(),
-                guards,
-                heldOut,
-                config.ledger(),
-                approval,
-                config.probes());
-    }
-
-    /** The same configuration with a replay buffer. */
-    public static TrainerConfig replaying(TrainerConfig config, ReplaySettings replay) {
-        return learning(
-                config, config.learning().loss(), replay, config.learning().reference());
-    }
-
-    /** The same configuration with a reference that follows the policy. */
-    public static TrainerConfig refreshing(TrainerConfig config, ReferenceSettings reference) {
-        return learning(config, config.learning().loss(), config.learning().replay(), reference);
-    }
-
-    /** The same configuration for single answers. */
-    public static TrainerConfig kto(TrainerConfig config) {
-        LearningSettings learning = config.learning();
-        return learning(config, List.of(LossType.KTO), learning.replay(), learning.reference());
-    }
-
-    private static TrainerConfig learning(
-            TrainerConfig config, List<LossType> loss, ReplaySettings replay, ReferenceSettings reference) {
-        LearningSettings learning = config.learning();
-        return withLearning(
-                config,
-                new LearningSettings(
-                        learning.learningRate(),
-                        learning.beta(),
-                        loss,
-                        learning.lossWeights(),
-                        learning.labelSmoothing(),
-                        learning.sftWeight(),
-                        learning.rank(),
-                        learning.alpha(),
-                        learning.rslora(),
-                        learning.targetModules(),
-                        learning.warmUpSteps(),
-                        learning.cycleSteps(),
-                        learning.passPairs(),
-                        learning.gradientClip(),
-                        learning.weightDecay(),
-                        learning.adamBeta1(),
-                        learning.adamBeta2(),
-                        learning.seed(),
-                        learning.maxTokens(),
-                        replay,
-                        reference,
-                        learning.kto(),
-                        learning.parameters(),
-                        learning.maxParameters()));
-    }
-
-    private static TrainerConfig withLearning(TrainerConfig config, LearningSettings learning) {
-        return new TrainerConfig(
-                config.kafka(),
-                config.schemaRegistry(),
-                config.topicPrefix(),
-                config.admin(),
-                config.modelId(),
-                config.tenants(),
-                config.baseModel(),
-                config.batch(),
-                config.checkpoint(),
-                learning,
-                config.guards(),
-                config.heldOut(),
-                config.ledger(),
-                config.approval(),
-                config.probes());
-    }
-
-    /** A configuration with other surroundings. */
-    public static TrainerConfig with(TrainerConfig config, KafkaSettings kafka, String topicPrefix, Path baseModel) {
-        return new TrainerConfig(
-                kafka,
-                config.schemaRegistry(),
-                topicPrefix,
-                config.admin(),
-                config.modelId(),
-                config.tenants(),
-                baseModel,
-                config.batch(),
-                config.checkpoint(),
-                config.learning(),
-                config.guards(),
-                config.heldOut(),
-                config.ledger(),
-                config.approval(),
-                config.probes());
     }
 
     /** The same configuration as a file's text. */

@@ -18,7 +18,7 @@ public final class HeldOutSlice {
 
     private final HeldOutRule rule;
     private final int limit;
-    private final Map<PairKey, KeptExample> pairs = new TreeMap<>();
+    private final Map<ExampleKey, KeptExample> pairs = new TreeMap<>();
 
     /**
      * Goes on with a slice.
@@ -33,7 +33,7 @@ public final class HeldOutSlice {
     }
 
     /** Takes in a pair, or its newer revision. */
-    public void add(PendingPair pair) {
+    public void add(PendingExample pair) {
         add(KeptExample.of(pair));
     }
 
@@ -49,7 +49,7 @@ public final class HeldOutSlice {
     }
 
     /** People no longer say it; true where it was there. */
-    public boolean remove(PairKey key) {
+    public boolean remove(ExampleKey key) {
         return pairs.remove(key) != null;
     }
 

@@ -7,9 +7,9 @@ import dev.attune.trainer.learner.TrainingExample;
  *
  * @param promptPosition see {@link HeldOutRule}
  */
-public record KeptExample(PairKey key, Direction direction, TrainingExample tokens, double promptPosition) {
+public record KeptExample(ExampleKey key, Direction direction, TrainingExample tokens, double promptPosition) {
 
-    static KeptExample of(PendingPair pending) {
+    static KeptExample of(PendingExample pending) {
         return new KeptExample(pending.key(), pending.direction(), pending.tokens(), pending.promptPosition());
     }
 

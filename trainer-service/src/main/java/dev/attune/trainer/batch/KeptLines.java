@@ -1,10 +1,9 @@
 package dev.attune.trainer.batch;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.attune.artifacts.StateJson;
 import dev.attune.trainer.learner.TrainingPair;
 import dev.attune.trainer.learner.TrainingSingle;
 import java.util.List;
@@ -15,13 +14,6 @@ import java.util.stream.IntStream;
  * earlier releases say no direction: there it means nothing.
  */
 final class KeptLines {
-    private static final JsonMapper JSON = JsonMapper.builder()
-            .enable(
-                    DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES,
-                    DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES,
-                    DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-            .build();
-
     private KeptLines() {}
 
     /** Token ids; the prompt's, then the answers'. */
@@ -68,7 +60,7 @@ final class KeptLines {
                         kept.promptPosition());
         };
         try {
-            return JSON.writeValueAsString(line);
+            return StateJson.MAPPER.writeValueAsString(line);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("numbers and ids can always be written", e);
         }
@@ -77,14 +69,14 @@ final class KeptLines {
     /** @throws IllegalArgumentException if it is not such a line */
     static KeptExample read(String line) {
         try {
-            JsonNode node = JSON.readTree(line);
+            JsonNode node = StateJson.MAPPER.readTree(line);
             if (node.has("completionId")) {
-                return kept(JSON.treeToValue(node, SingleLine.class));
+                return kept(StateJson.MAPPER.treeToValue(node, SingleLine.class));
             }
             if (node instanceof ObjectNode old && !old.has("direction")) {
                 old.put("direction", Direction.FORWARD.name());
             }
-            return kept(JSON.treeToValue(node, PairLine.class));
+            return kept(StateJson.MAPPER.treeToValue(node, PairLine.class));
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("is no pair or answer to be kept: " + e.getOriginalMessage(), e);
         }
@@ -93,7 +85,7 @@ final class KeptLines {
     private static KeptExample kept(PairLine line) {
         TrainingPair tokens = new TrainingPair(
                 line.pairId, array(line.prompt), array(line.chosen), array(line.rejected), line.strength);
-        return new KeptExample(new PairKey(line.tenant, line.pairId), line.direction, tokens, line.promptPosition);
+        return new KeptExample(new ExampleKey(line.tenant, line.pairId), line.direction, tokens, line.promptPosition);
     }
 
     private static KeptExample kept(SingleLine line) {
@@ -101,7 +93,7 @@ final class KeptLines {
         TrainingSingle tokens =
                 new TrainingSingle(line.completionId, array(line.prompt), array(line.answer), liked, line.strength);
         return new KeptExample(
-                new PairKey(line.tenant, line.completionId), line.direction, tokens, line.promptPosition);
+                new ExampleKey(line.tenant, line.completionId), line.direction, tokens, line.promptPosition);
     }
 
     private static List<Integer> list(int[] tokens) {

@@ -4,11 +4,11 @@ import java.time.Duration;
 
 /** Decides when the waiting pairs are a batch: by count, or by the age of the one that has waited longest. */
 public final class MicroBatches {
-    private final PendingPairs pending;
+    private final PendingExamples pending;
     private final int size;
     private final Duration maxAge;
 
-    public MicroBatches(PendingPairs pending, int size, Duration maxAge) {
+    public MicroBatches(PendingExamples pending, int size, Duration maxAge) {
         this.pending = pending;
         this.size = size;
         this.maxAge = maxAge;
@@ -38,7 +38,7 @@ public final class MicroBatches {
     }
 
     /** Takes the pairs that have waited longest. */
-    public PendingPairs.Taken take() {
+    public PendingExamples.Taken take() {
         return pending.take(size);
     }
 }

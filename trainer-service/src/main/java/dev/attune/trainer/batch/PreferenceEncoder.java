@@ -20,21 +20,21 @@ public final class PreferenceEncoder {
     }
 
     /** @param truncated it was longer than the limit and was cut */
-    record Encoded(PendingPair example, boolean truncated) {}
+    record Encoded(PendingExample example, boolean truncated) {}
 
-    PairKey key(Preference preference) throws UnusablePairException {
+    ExampleKey key(Preference preference) throws UnusableExampleException {
         try {
-            return new PairKey(preference.tenant(), preference.id());
+            return new ExampleKey(preference.tenant(), preference.id());
         } catch (IllegalArgumentException e) {
-            throw new UnusablePairException(DeadLetterReason.MALFORMED_RECORD, String.valueOf(e.getMessage()));
+            throw new UnusableExampleException(DeadLetterReason.MALFORMED_RECORD, String.valueOf(e.getMessage()));
         }
     }
 
-    Encoded encode(Preference preference, PairKey key, SourceRecord source, long nowNanos)
-            throws UnusablePairException {
+    Encoded encode(Preference preference, ExampleKey key, SourceRecord source, long nowNanos)
+            throws UnusableExampleException {
         check(preference);
         PairEncoder.Encoded<? extends TrainingExample> encoded = encode(preference);
-        PendingPair pending = new PendingPair(
+        PendingExample pending = new PendingExample(
                 key,
                 preference.revision(),
                 preference.direction(),
@@ -49,7 +49,8 @@ public final class PreferenceEncoder {
         return new Encoded(pending, encoded.truncated());
     }
 
-    private PairEncoder.Encoded<? extends TrainingExample> encode(Preference preference) throws UnusablePairException {
+    private PairEncoder.Encoded<? extends TrainingExample> encode(Preference preference)
+            throws UnusableExampleException {
         List<ChatMessage> messages = preference.prompt().stream()
                 .map(message ->
                         new ChatMessage(message.getRole(), message.getContent().getValue()))
@@ -58,31 +59,31 @@ public final class PreferenceEncoder {
             return preference.tokens().of(encoder, new Prompt.Messages(messages));
         } catch (ModelException e) {
             // Its message may quote the texts.
-            throw new UnusablePairException(DeadLetterReason.UNENCODABLE, "the chat template refuses its prompt");
+            throw new UnusableExampleException(DeadLetterReason.UNENCODABLE, "the chat template refuses its prompt");
         } catch (IllegalArgumentException e) {
-            throw new UnusablePairException(DeadLetterReason.UNENCODABLE, "its prompt has no tokens");
+            throw new UnusableExampleException(DeadLetterReason.UNENCODABLE, "its prompt has no tokens");
         }
     }
 
-    private static void check(Preference preference) throws UnusablePairException {
+    private static void check(Preference preference) throws UnusableExampleException {
         if (preference.status() == PreferenceStatus.UNKNOWN) {
-            throw new UnusablePairException(
+            throw new UnusableExampleException(
                     DeadLetterReason.MALFORMED_RECORD, "its status is not one that this trainer knows");
         }
         double strength = preference.strength();
         if (!(strength > 0 && strength <= 1)) {
-            throw new UnusablePairException(
+            throw new UnusableExampleException(
                     DeadLetterReason.MALFORMED_RECORD,
                     "its strength must be above 0 and at most 1, but is " + strength);
         }
         Stream<SealableText> texts = Stream.concat(
                 preference.answers().stream(), preference.prompt().stream().map(Message::getContent));
         if (texts.anyMatch(text -> text.getSealed() != null)) {
-            throw new UnusablePairException(DeadLetterReason.SEALED_TEXT, "a text is sealed");
+            throw new UnusableExampleException(DeadLetterReason.SEALED_TEXT, "a text is sealed");
         }
         if (preference.prompt().stream()
                 .allMatch(message -> message.getContent().getValue().isEmpty())) {
-            throw new UnusablePairException(DeadLetterReason.EMPTY_PROMPT, "its prompt has no text");
+            throw new UnusableExampleException(DeadLetterReason.EMPTY_PROMPT, "its prompt has no text");
         }
     }
 }

@@ -26,7 +26,7 @@ public final class ReplayBuffer {
     /** In their places. */
     private final List<KeptExample> pairs = new ArrayList<>();
 
-    private final Map<PairKey, KeptExample> byKey = new HashMap<>();
+    private final Map<ExampleKey, KeptExample> byKey = new HashMap<>();
     private long seen;
 
     /**
@@ -83,7 +83,7 @@ public final class ReplayBuffer {
     }
 
     /** A fresh pair was trained. */
-    public void add(PendingPair pair) {
+    public void add(PendingExample pair) {
         if (perFresh == 0) {
             return;
         }
@@ -103,7 +103,7 @@ public final class ReplayBuffer {
     }
 
     /** People no longer say it. */
-    public void remove(PairKey key) {
+    public void remove(ExampleKey key) {
         @Nullable KeptExample removed = byKey.remove(key);
         if (removed != null) {
             pairs.remove(removed);
@@ -111,7 +111,7 @@ public final class ReplayBuffer {
     }
 
     /** People say it, in this direction; what is kept in the other leaves. */
-    public void said(PairKey key, Direction direction) {
+    public void said(ExampleKey key, Direction direction) {
         @Nullable KeptExample kept = byKey.get(key);
         if (kept != null && kept.direction() != direction) {
             remove(key);

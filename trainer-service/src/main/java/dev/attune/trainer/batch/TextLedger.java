@@ -13,15 +13,15 @@ public final class TextLedger {
     private TextLedger() {}
 
     /** @throws IllegalArgumentException naming the line that is wrong */
-    public static TrainedPairs parse(List<String> lines) {
+    public static TrainedExamples parse(List<String> lines) {
         if (lines.isEmpty() || !lines.getFirst().equals(HEADER)) {
             throw new IllegalArgumentException("line 1: must be '" + HEADER + "'");
         }
-        TrainedPairs ledger = new TrainedPairs();
+        TrainedExamples ledger = new TrainedExamples();
         for (int i = 1; i < lines.size(); i++) {
             String[] fields = lines.get(i).split(" ", 3);
             try {
-                PairKey key = PairKey.parse(fields[2]);
+                ExampleKey key = ExampleKey.parse(fields[2]);
                 long revision = Long.parseLong(fields[0]);
                 ledger.settled(key, revision, Instant.EPOCH);
                 for (Direction direction : Direction.values()) {

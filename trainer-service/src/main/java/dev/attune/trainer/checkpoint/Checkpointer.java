@@ -11,9 +11,9 @@ import dev.attune.events.CheckpointCommitted;
 import dev.attune.trainer.batch.DeadLetterSink.SetAside;
 import dev.attune.trainer.batch.HeldOutSlice;
 import dev.attune.trainer.batch.KeptExample;
-import dev.attune.trainer.batch.PendingPair;
+import dev.attune.trainer.batch.PendingExample;
 import dev.attune.trainer.batch.ReplayBuffer;
-import dev.attune.trainer.batch.TrainedPairs;
+import dev.attune.trainer.batch.TrainedExamples;
 import dev.attune.trainer.guard.GuardState;
 import dev.attune.trainer.journal.BatchJournal;
 import dev.attune.trainer.journal.FolderLock;
@@ -43,7 +43,7 @@ public final class Checkpointer {
     private final CheckpointStore store;
     private final CheckpointCommits commits;
     private final Learner<?, ?> learner;
-    private final TrainedPairs trained;
+    private final TrainedExamples trained;
     private final HeldOutSlice heldOut;
     private final ReplayBuffer replay;
     private final DeadLetterTopic deadLetters;
@@ -74,7 +74,7 @@ public final class Checkpointer {
             CheckpointStore store,
             CheckpointCommits commits,
             Learner<?, ?> learner,
-            TrainedPairs trained,
+            TrainedExamples trained,
             HeldOutSlice heldOut,
             ReplayBuffer replay,
             DeadLetterTopic deadLetters,
@@ -120,7 +120,7 @@ public final class Checkpointer {
             @Nullable PromotedRelease followedRelease) {}
 
     /** A step was taken: ledger, replay buffer, lineage and probes take note of it. */
-    public void stepTaken(List<PendingPair> batch, List<KeptExample> replayed, StepReport metrics) {
+    public void stepTaken(List<PendingExample> batch, List<KeptExample> replayed, StepReport metrics) {
         batch.forEach(trained::trained);
         batch.forEach(replay::add);
         since.add(learner.step(), batch, replayed, metrics);
@@ -131,7 +131,7 @@ public final class Checkpointer {
      * A step was skipped: its pairs count as consumed, and are dead letters from the moment that a checkpoint counts whose
      * offsets are behind them. A trainer that is killed before that reads them again, and skips them again.
      */
-    public void stepSkipped(List<PendingPair> batch, List<SetAside> records) {
+    public void stepSkipped(List<PendingExample> batch, List<SetAside> records) {
         batch.forEach(pair -> trained.settled(pair.key(), pair.revision(), pair.servedAt()));
         since.skip(records);
     }
@@ -152,8 +152,8 @@ public final class Checkpointer {
     }
 
     /** Pairs that came up and are not to be trained: they count as consumed. */
-    public void heldOut(List<PendingPair> pairs) {
-        for (PendingPair pair : pairs) {
+    public void heldOut(List<PendingExample> pairs) {
+        for (PendingExample pair : pairs) {
             trained.settled(pair.key(), pair.revision(), pair.servedAt());
             heldOut.add(pair);
         }

@@ -5,9 +5,9 @@ import dev.attune.artifacts.CheckpointManifest;
 import dev.attune.artifacts.CheckpointManifest.FileEntry;
 import dev.attune.artifacts.DurableFiles;
 import dev.attune.trainer.batch.LedgerHorizon;
-import dev.attune.trainer.batch.SettledPairs;
+import dev.attune.trainer.batch.SettledExamples;
 import dev.attune.trainer.batch.TextLedger;
-import dev.attune.trainer.batch.TrainedPairs;
+import dev.attune.trainer.batch.TrainedExamples;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
@@ -55,11 +55,11 @@ final class LedgerFiles {
     /**
      * Writes the ledger.
      *
-     * @param parent the checkpoint before, where {@link TrainedPairs#base()} has not changed since
+     * @param parent the checkpoint before, where {@link TrainedExamples#base()} has not changed since
      * @return what the manifest says of files that were linked rather than written, by path
      */
     static Map<String, FileEntry> write(
-            CheckpointDirectory checkpoint, TrainedPairs trained, Optional<CheckpointDirectory> parent)
+            CheckpointDirectory checkpoint, TrainedExamples trained, Optional<CheckpointDirectory> parent)
             throws IOException {
         write(recent(checkpoint), trained.recent(), trained.horizon());
         if (trained.base().size() == 0) {
@@ -90,7 +90,7 @@ final class LedgerFiles {
         }
     }
 
-    private static void write(Path file, SettledPairs pairs, LedgerHorizon horizon) throws IOException {
+    private static void write(Path file, SettledExamples pairs, LedgerHorizon horizon) throws IOException {
         try (FileChannel channel = DurableFiles.create(file)) {
             ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
             buffer.put((MAGIC + "\n").getBytes(StandardCharsets.US_ASCII));
@@ -118,18 +118,18 @@ final class LedgerFiles {
     }
 
     /** @throws IOException naming the file, if it is not a ledger */
-    static TrainedPairs read(CheckpointDirectory checkpoint) throws IOException {
+    static TrainedExamples read(CheckpointDirectory checkpoint) throws IOException {
         Path recent = recent(checkpoint);
         if (!Files.exists(recent)) {
             return readText(text(checkpoint));
         }
         Content changed = readBinary(recent);
         Path base = base(checkpoint);
-        SettledPairs rest = Files.exists(base) ? readBinary(base).pairs() : new SettledPairs.Builder(0).build();
-        return new TrainedPairs(rest, changed.pairs(), changed.horizon());
+        SettledExamples rest = Files.exists(base) ? readBinary(base).pairs() : new SettledExamples.Builder(0).build();
+        return new TrainedExamples(rest, changed.pairs(), changed.horizon());
     }
 
-    private record Content(SettledPairs pairs, LedgerHorizon horizon) {}
+    private record Content(SettledExamples pairs, LedgerHorizon horizon) {}
 
     private static Content readBinary(Path file) throws IOException {
         try (DataInputStream in =
@@ -140,10 +140,10 @@ final class LedgerFiles {
             }
             LedgerHorizon horizon = new LedgerHorizon(in.readLong(), in.readLong(), in.readLong());
             long count = in.readLong();
-            if (Files.size(file) != HEADER_BYTES + count * SettledPairs.LONGS * Long.BYTES) {
+            if (Files.size(file) != HEADER_BYTES + count * SettledExamples.LONGS * Long.BYTES) {
                 throw new IllegalArgumentException("says that it has " + count + " entries, and its size does not");
             }
-            SettledPairs.Builder pairs = new SettledPairs.Builder(count);
+            SettledExamples.Builder pairs = new SettledExamples.Builder(count);
             for (long i = 0; i < count; i++) {
                 pairs.add(in.readLong(), in.readLong(), in.readLong(), in.readLong());
             }
@@ -153,7 +153,7 @@ final class LedgerFiles {
         }
     }
 
-    private static TrainedPairs readText(Path file) throws IOException {
+    private static TrainedExamples readText(Path file) throws IOException {
         try {
             return TextLedger.parse(Files.readAllLines(file));
         } catch (IllegalArgumentException e) {

@@ -1,7 +1,7 @@
 package dev.attune.trainer.checkpoint;
 
 import dev.attune.artifacts.Probe;
-import dev.attune.trainer.batch.PendingPair;
+import dev.attune.trainer.batch.PendingExample;
 import dev.attune.trainer.learner.Learner;
 import dev.attune.trainer.learner.TrainingExample;
 import java.util.ArrayDeque;
@@ -21,8 +21,8 @@ final class RecentProbes {
         this.count = count;
     }
 
-    void add(List<PendingPair> batch) {
-        for (PendingPair pair : batch.subList(Math.max(0, batch.size() - count), batch.size())) {
+    void add(List<PendingExample> batch) {
+        for (PendingExample pair : batch.subList(Math.max(0, batch.size() - count), batch.size())) {
             TrainingExample tokens = pair.tokens();
             int[] answer =
                     Stream.concat(tokens.liked(), tokens.disliked()).findFirst().orElseThrow();

@@ -4,7 +4,7 @@ import dev.attune.artifacts.CheckpointDirectory;
 import dev.attune.artifacts.CheckpointManifest;
 import dev.attune.events.CheckpointCommitted;
 import dev.attune.trainer.batch.KeptExample;
-import dev.attune.trainer.batch.TrainedPairs;
+import dev.attune.trainer.batch.TrainedExamples;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +25,7 @@ public record Restored(
         CheckpointCommitted commit,
         CheckpointDirectory directory,
         CheckpointManifest manifest,
-        TrainedPairs trained,
+        TrainedExamples trained,
         TrainerState state,
         List<KeptExample> heldOut,
         List<KeptExample> replay) {

@@ -3,7 +3,7 @@ package dev.attune.trainer.checkpoint;
 import dev.attune.artifacts.TrainedBatch;
 import dev.attune.trainer.batch.DeadLetterSink.SetAside;
 import dev.attune.trainer.batch.KeptExample;
-import dev.attune.trainer.batch.PendingPair;
+import dev.attune.trainer.batch.PendingExample;
 import dev.attune.trainer.learner.StepReport;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -24,7 +24,7 @@ final class SinceParent {
     private Instant lastEvidenceAt = Instant.MIN;
 
     /** @param metrics from before the update: what the model made of examples that it had not seen */
-    void add(long step, List<PendingPair> batch, List<KeptExample> replayed, StepReport metrics) {
+    void add(long step, List<PendingExample> batch, List<KeptExample> replayed, StepReport metrics) {
         batches.add(new TrainedBatch(
                 step,
                 batch.stream().map(SinceParent::lineage).toList(),
@@ -38,7 +38,7 @@ final class SinceParent {
             weights.merge(name, batch.size(), Integer::sum);
         });
         pairs += batch.size();
-        for (PendingPair pair : batch) {
+        for (PendingExample pair : batch) {
             firstEvidenceAt = min(firstEvidenceAt, pair.firstEvidenceAt());
             lastEvidenceAt = max(lastEvidenceAt, pair.lastEvidenceAt());
         }
@@ -53,7 +53,7 @@ final class SinceParent {
         return setAside;
     }
 
-    private static TrainedBatch.Pair lineage(PendingPair pair) {
+    private static TrainedBatch.Pair lineage(PendingExample pair) {
         return new TrainedBatch.Pair(
                 pair.key().pairId(),
                 pair.direction().sign(),

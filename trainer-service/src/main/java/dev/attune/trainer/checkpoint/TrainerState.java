@@ -1,11 +1,10 @@
 package dev.attune.trainer.checkpoint;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.attune.artifacts.DurableFiles;
+import dev.attune.artifacts.StateJson;
 import dev.attune.trainer.batch.ReplayState;
 import dev.attune.trainer.guard.GuardState;
 import dev.attune.trainer.release.PromotedRelease;
@@ -46,13 +45,6 @@ public record TrainerState(
     /** Where a trainer without a checkpoint begins. */
     public static final TrainerState START = new TrainerState(FORMAT, Map.of(), 0, GuardState.START, null, false, null);
 
-    private static final JsonMapper JSON = JsonMapper.builder()
-            .enable(
-                    DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES,
-                    DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES,
-                    DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-            .build();
-
     public TrainerState {
         if (format < WITHOUT_GUARDS || format > FORMAT) {
             throw new IllegalArgumentException(
@@ -62,17 +54,18 @@ public record TrainerState(
     }
 
     void write(Path file) throws IOException {
-        DurableFiles.write(file, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(this));
+        DurableFiles.write(
+                file, StateJson.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(this));
     }
 
     /** @throws IOException naming the file, if it is not such a state */
     static TrainerState read(Path file) throws IOException {
         try {
-            JsonNode state = JSON.readTree(Files.readAllBytes(file));
+            JsonNode state = StateJson.MAPPER.readTree(Files.readAllBytes(file));
             if (state instanceof ObjectNode old) {
                 complete(old);
             }
-            return JSON.treeToValue(state, TrainerState.class);
+            return StateJson.MAPPER.treeToValue(state, TrainerState.class);
         } catch (JsonProcessingException e) {
             throw new IOException(file + ": " + e.getOriginalMessage(), e);
         }
@@ -82,7 +75,7 @@ public record TrainerState(
     private static void complete(ObjectNode state) {
         int format = state.path("format").asInt();
         if (format == WITHOUT_GUARDS) {
-            state.set("guards", JSON.valueToTree(GuardState.START));
+            state.set("guards", StateJson.MAPPER.valueToTree(GuardState.START));
         }
         if (format == WITHOUT_GUARDS || format == WITHOUT_REPLAY) {
             state.putNull("replay");

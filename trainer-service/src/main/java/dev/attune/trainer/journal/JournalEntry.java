@@ -3,7 +3,7 @@ package dev.attune.trainer.journal;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.attune.trainer.batch.BatchTrigger;
-import dev.attune.trainer.batch.PendingPairs;
+import dev.attune.trainer.batch.PendingExamples;
 import dev.attune.trainer.release.PromotedRelease;
 import java.util.Collections;
 import java.util.List;
@@ -71,8 +71,8 @@ public sealed interface JournalEntry {
             long step,
             BatchTrigger trigger,
             SortedMap<Integer, Long> positions,
-            List<JournalledPair> pairs,
-            List<JournalledPair> heldOut)
+            List<JournalledExample> pairs,
+            List<JournalledExample> heldOut)
             implements JournalEntry {
 
         public Batch {
@@ -82,13 +82,13 @@ public sealed interface JournalEntry {
         }
 
         public static Batch of(
-                long step, BatchTrigger trigger, Map<Integer, Long> positions, PendingPairs.Taken taken) {
+                long step, BatchTrigger trigger, Map<Integer, Long> positions, PendingExamples.Taken taken) {
             return new Batch(
                     step,
                     trigger,
                     new TreeMap<>(positions),
-                    taken.batch().stream().map(JournalledPair::of).toList(),
-                    taken.heldOut().stream().map(JournalledPair::of).toList());
+                    taken.batch().stream().map(JournalledExample::of).toList(),
+                    taken.heldOut().stream().map(JournalledExample::of).toList());
         }
     }
 }

@@ -1,8 +1,7 @@
 package dev.attune.trainer.journal;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.attune.artifacts.StateJson;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -18,12 +17,6 @@ import java.util.zip.CRC32C;
  * follows it, in 8 hexadecimal digits; the number shows a line that is missing or moved.
  */
 final class JournalLines {
-    private static final JsonMapper JSON = JsonMapper.builder()
-            .enable(
-                    DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES,
-                    DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES,
-                    DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-            .build();
     private static final int CHECKSUM_DIGITS = 8;
 
     private JournalLines() {}
@@ -34,7 +27,7 @@ final class JournalLines {
     /** A line with its end. */
     static byte[] line(long number, Object value) {
         try {
-            String text = number + " " + JSON.writeValueAsString(value);
+            String text = number + " " + StateJson.MAPPER.writeValueAsString(value);
             byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
             return (checksum(bytes) + " " + text + "\n").getBytes(StandardCharsets.UTF_8);
         } catch (JsonProcessingException e) {
@@ -77,7 +70,7 @@ final class JournalLines {
     private static <T> T parse(Path file, int number, String line, Class<T> type) throws BrokenJournalException {
         String json = line.substring(CHECKSUM_DIGITS + 1 + (number + " ").length());
         try {
-            return JSON.readValue(json.getBytes(StandardCharsets.ISO_8859_1), type);
+            return StateJson.MAPPER.readValue(json.getBytes(StandardCharsets.ISO_8859_1), type);
         } catch (JsonProcessingException e) {
             throw new BrokenJournalException("%s:%d: %s".formatted(file, number + 1, e.getOriginalMessage()));
         } catch (IOException e) {

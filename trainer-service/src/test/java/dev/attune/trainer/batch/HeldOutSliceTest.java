@@ -28,7 +28,7 @@ class HeldOutSliceTest {
 
     @Test
     void theLowestStayInWhateverOrderTheyCome() {
-        List<PendingPair> pairs = List.of(pair("a", 0.4), pair("b", 0.1), pair("c", 0.3), pair("d", 0.2));
+        List<PendingExample> pairs = List.of(pair("a", 0.4), pair("b", 0.1), pair("c", 0.3), pair("d", 0.2));
         HeldOutSlice one = new HeldOutSlice(HALF, 2, List.of());
         HeldOutSlice other = new HeldOutSlice(HALF, 2, List.of());
 
@@ -79,9 +79,9 @@ class HeldOutSliceTest {
         return slice.pairs().stream().map(KeptExample::toLine).toList();
     }
 
-    private static PendingPair pair(String pairId, double promptPosition) {
-        return new PendingPair(
-                new PairKey(Pairs.TENANT, pairId),
+    private static PendingExample pair(String pairId, double promptPosition) {
+        return new PendingExample(
+                new ExampleKey(Pairs.TENANT, pairId),
                 1,
                 Direction.FORWARD,
                 new TrainingPair(pairId, new int[] {1}, new int[] {2, 4}, new int[] {3}, 0.75),

@@ -12,7 +12,7 @@ class MicroBatchesTest {
     private static final Duration MAX_AGE = Duration.ofSeconds(10);
     private static final long SECOND = Duration.ofSeconds(1).toNanos();
 
-    private final PendingPairs pending = new PendingPairs(3, new HeldOutRule(0.1));
+    private final PendingExamples pending = new PendingExamples(3, new HeldOutRule(0.1));
     private final MicroBatches batches = new MicroBatches(pending, 2, MAX_AGE);
 
     @Test
@@ -34,7 +34,7 @@ class MicroBatchesTest {
 
         assertThat(batches.untilDue(6 * SECOND)).isEqualTo(Duration.ofSeconds(8));
         assertThat(batches.isDue(14 * SECOND)).isTrue();
-        assertThat(batches.take().batch()).extracting(PendingPair::revision).containsExactly(2L);
+        assertThat(batches.take().batch()).extracting(PendingExample::revision).containsExactly(2L);
     }
 
     @Test
@@ -58,7 +58,7 @@ class MicroBatchesTest {
         pending.put(pair("p1", 1, 0));
         pending.put(pair("h2", 1, 0, 0.01));
 
-        PendingPairs.Taken taken = batches.take();
+        PendingExamples.Taken taken = batches.take();
 
         assertThat(taken.batch()).extracting(one -> one.key().pairId()).containsExactly("p0", "p1");
         assertThat(taken.heldOut()).extracting(one -> one.key().pairId()).containsExactly("h0", "h1");
@@ -66,13 +66,13 @@ class MicroBatchesTest {
         assertThat(pending.trainable()).isZero();
     }
 
-    private static PendingPair pair(String pairId, long revision, long arrivedNanos) {
+    private static PendingExample pair(String pairId, long revision, long arrivedNanos) {
         return pair(pairId, revision, arrivedNanos, 0.5);
     }
 
-    private static PendingPair pair(String pairId, long revision, long arrivedNanos, double promptPosition) {
-        return new PendingPair(
-                new PairKey(Pairs.TENANT, pairId),
+    private static PendingExample pair(String pairId, long revision, long arrivedNanos, double promptPosition) {
+        return new PendingExample(
+                new ExampleKey(Pairs.TENANT, pairId),
                 revision,
                 Direction.FORWARD,
                 new TrainingPair(pairId, new int[] {1}, new int[] {2}, new int[] {3}, 0.75),

@@ -146,18 +146,18 @@ class ReplayBufferTest {
         return buffer;
     }
 
-    private static List<PendingPair> range(int from, int to) {
+    private static List<PendingExample> range(int from, int to) {
         return IntStream.range(from, to)
                 .mapToObj(i -> pair("p" + i, Direction.FORWARD))
                 .toList();
     }
 
-    private static PairKey key(String pairId) {
-        return new PairKey(Pairs.TENANT, pairId);
+    private static ExampleKey key(String pairId) {
+        return new ExampleKey(Pairs.TENANT, pairId);
     }
 
-    private static PendingPair pair(String pairId, Direction direction) {
-        return new PendingPair(
+    private static PendingExample pair(String pairId, Direction direction) {
+        return new PendingExample(
                 key(pairId),
                 1,
                 direction,

@@ -28,18 +28,18 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The rules of pairs, for single answers. */
 class SingleInboxTest {
-    private static final PairKey C0 = new PairKey(Pairs.TENANT, "c0");
+    private static final ExampleKey C0 = new ExampleKey(Pairs.TENANT, "c0");
 
     @TempDir
     private static Path folder;
 
     private static Tokenizer tokenizer;
 
-    private final PendingPairs pending = new PendingPairs(100, new HeldOutRule(0));
-    private final TrainedPairs trained = new TrainedPairs();
+    private final PendingExamples pending = new PendingExamples(100, new HeldOutRule(0));
+    private final TrainedExamples trained = new TrainedExamples();
     private final HeldOutSlice heldOut = new HeldOutSlice(new HeldOutRule(1), 10, List.of());
     private final ReplayBuffer replay = new ReplayBuffer(0.5, 10, new HeldOutRule(0), new ReplayState(0, 0), List.of());
-    private final PairInbox inbox = new PairInbox(
+    private final ExampleInbox inbox = new ExampleInbox(
             Pairs.MODEL,
             Set.of(Pairs.TENANT),
             new SingleReader(singleObject()),
@@ -73,7 +73,7 @@ class SingleInboxTest {
                         .build()))
                 .isEqualTo(new Intake.Accepted(false, false));
 
-        PendingPair waiting = pending.take(1).batch().getFirst();
+        PendingExample waiting = pending.take(1).batch().getFirst();
         assertThat(waiting.key()).isEqualTo(C0);
         // <|user|> is 257, <|assistant|> 258, <|end|> 256; all else is bytes.
         assertThat(waiting.tokens().promptTokens())
@@ -177,7 +177,7 @@ class SingleInboxTest {
 
     private void train(PreferenceSingle single) {
         accept(single);
-        for (PendingPair waiting : pending.take(1).batch()) {
+        for (PendingExample waiting : pending.take(1).batch()) {
             trained.trained(waiting);
             replay.add(waiting);
         }

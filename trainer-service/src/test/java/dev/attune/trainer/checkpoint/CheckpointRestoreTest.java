@@ -10,7 +10,7 @@ import dev.attune.artifacts.CheckpointVersion;
 import dev.attune.artifacts.Digests;
 import dev.attune.events.CheckpointCommitted;
 import dev.attune.kit.ConfigException;
-import dev.attune.trainer.batch.TrainedPairs;
+import dev.attune.trainer.batch.TrainedExamples;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -131,7 +131,7 @@ class CheckpointRestoreTest {
         Files.writeString(staged.probes(), "probes " + step);
         Files.writeString(staged.batches(), "batches " + step);
         Files.writeString(CheckpointFiles.optimizer(staged), "moments " + step);
-        LedgerFiles.write(staged, new TrainedPairs(), Optional.empty());
+        LedgerFiles.write(staged, new TrainedExamples(), Optional.empty());
         TrainerState.START.write(CheckpointFiles.trainer(staged));
         String sha256 = staged.writeManifest(new CheckpointManifest(
                 CheckpointManifest.FORMAT,

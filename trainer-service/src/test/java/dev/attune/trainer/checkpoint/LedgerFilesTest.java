@@ -9,8 +9,8 @@ import dev.attune.artifacts.CheckpointManifest;
 import dev.attune.artifacts.CheckpointManifest.FileEntry;
 import dev.attune.trainer.Pairs;
 import dev.attune.trainer.batch.Direction;
-import dev.attune.trainer.batch.PairKey;
-import dev.attune.trainer.batch.TrainedPairs;
+import dev.attune.trainer.batch.ExampleKey;
+import dev.attune.trainer.batch.TrainedExamples;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,7 +33,7 @@ class LedgerFilesTest {
 
     private static final Duration KEEP_FOR = Duration.ofDays(100);
 
-    private final TrainedPairs ledger = new TrainedPairs();
+    private final TrainedExamples ledger = new TrainedExamples();
 
     @TempDir
     private Path folder;
@@ -46,7 +46,7 @@ class LedgerFilesTest {
         ledger.trained(key(3), 9, Direction.REVERSED, Pairs.SERVED_AT);
 
         CheckpointDirectory written = checkpoint("one", null);
-        TrainedPairs read = LedgerFiles.read(written);
+        TrainedExamples read = LedgerFiles.read(written);
 
         assertThat(read.horizon()).isEqualTo(ledger.horizon());
         assertThat(read.base().size()).isEqualTo(MANY);
@@ -83,7 +83,7 @@ class LedgerFilesTest {
 
     @Test
     void theSameLedgerIsTheSameFileWhateverTheOrder() throws IOException {
-        TrainedPairs reverse = new TrainedPairs();
+        TrainedExamples reverse = new TrainedExamples();
         train(0, 1_000);
         for (int i = 999; i >= 0; i--) {
             reverse.trained(key(i), 1, Direction.FORWARD, Pairs.SERVED_AT);
@@ -125,8 +125,8 @@ class LedgerFilesTest {
         }
     }
 
-    private static PairKey key(int i) {
-        return new PairKey(Pairs.TENANT, "p" + i);
+    private static ExampleKey key(int i) {
+        return new ExampleKey(Pairs.TENANT, "p" + i);
     }
 
     private CheckpointDirectory staged(String name) throws IOException {

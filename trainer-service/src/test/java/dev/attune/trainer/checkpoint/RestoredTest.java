@@ -8,7 +8,7 @@ import dev.attune.artifacts.CheckpointDirectory;
 import dev.attune.artifacts.CheckpointManifest;
 import dev.attune.events.CheckpointCommitted;
 import dev.attune.trainer.batch.Direction;
-import dev.attune.trainer.batch.PairKey;
+import dev.attune.trainer.batch.ExampleKey;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,7 +42,7 @@ class RestoredTest {
         assertThat(restored.replay()).isEmpty();
         assertThat(restored.state().replay()).isNull();
         assertThat(restored.reference()).isEmpty();
-        assertThat(restored.trained().isTrained(new PairKey("acme", "p0"), Direction.FORWARD))
+        assertThat(restored.trained().isTrained(new ExampleKey("acme", "p0"), Direction.FORWARD))
                 .isTrue();
     }
 

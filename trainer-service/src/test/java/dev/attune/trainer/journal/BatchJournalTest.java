@@ -244,8 +244,8 @@ class BatchJournalTest {
     }
 
     private static JournalEntry batch(long step) {
-        JournalledPair trained = new JournalledPair("acme", "pär" + step, 2, -1, 0, 7 * step);
-        JournalledPair heldOut = new JournalledPair("acme", "held" + step, 1, 1, 1, 3);
+        JournalledExample trained = new JournalledExample("acme", "pär" + step, 2, -1, 0, 7 * step);
+        JournalledExample heldOut = new JournalledExample("acme", "held" + step, 1, 1, 1, 3);
         return new JournalEntry.Batch(
                 step, BatchTrigger.AGE, new TreeMap<>(Map.of(0, 50L, 1, 9L)), List.of(trained), List.of(heldOut));
     }

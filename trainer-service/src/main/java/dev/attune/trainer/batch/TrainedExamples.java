@@ -17,23 +17,27 @@ import org.jspecify.annotations.Nullable;
  * and {@link #isTooOld} says so of all that may have been. What changed lately is kept apart from the rest, so that a
  * checkpoint writes the one and links the other.
  */
-public final class TrainedPairs {
+public final class TrainedExamples {
     /** What changed is merged into the rest once it is more than this, and more than one in {@value #SHARE} of the rest. */
     private static final int MOST_RECENT = 16_384;
 
     private static final int SHARE = 256;
 
-    private final SettledPairs base;
-    private final TreeMap<PairHash, LedgerEntry> recent = new TreeMap<>();
+    private final SettledExamples base;
+    private final TreeMap<ExampleHash, LedgerEntry> recent = new TreeMap<>();
     private final int mostRecent;
     private LedgerHorizon horizon;
 
-    public TrainedPairs() {
+    public TrainedExamples() {
         this(MOST_RECENT);
     }
 
-    TrainedPairs(int mostRecent) {
-        this(new SettledPairs.Builder(0).build(), new SettledPairs.Builder(0).build(), LedgerHorizon.START, mostRecent);
+    TrainedExamples(int mostRecent) {
+        this(
+                new SettledExamples.Builder(0).build(),
+                new SettledExamples.Builder(0).build(),
+                LedgerHorizon.START,
+                mostRecent);
     }
 
     /**
@@ -41,11 +45,11 @@ public final class TrainedPairs {
      *
      * @param recent what changed after {@code base}, and is right where they differ
      */
-    public TrainedPairs(SettledPairs base, SettledPairs recent, LedgerHorizon horizon) {
+    public TrainedExamples(SettledExamples base, SettledExamples recent, LedgerHorizon horizon) {
         this(base, recent, horizon, MOST_RECENT);
     }
 
-    TrainedPairs(SettledPairs base, SettledPairs recent, LedgerHorizon horizon, int mostRecent) {
+    TrainedExamples(SettledExamples base, SettledExamples recent, LedgerHorizon horizon, int mostRecent) {
         this.base = base;
         this.horizon = horizon;
         this.mostRecent = mostRecent;
@@ -53,17 +57,17 @@ public final class TrainedPairs {
     }
 
     /** True where this revision, or a newer one, was trained, set aside, or found to be trained before. */
-    public boolean isSettled(PairKey key, long revision) {
+    public boolean isSettled(ExampleKey key, long revision) {
         LedgerEntry entry = remembered(key);
         return entry != null && revision <= entry.revision();
     }
 
-    public boolean isTrained(PairKey key, Direction direction) {
+    public boolean isTrained(ExampleKey key, Direction direction) {
         LedgerEntry entry = remembered(key);
         return entry != null && (entry.directions() & LedgerEntry.bit(direction)) != 0;
     }
 
-    public boolean isKnown(PairKey key) {
+    public boolean isKnown(ExampleKey key) {
         return remembered(key) != null;
     }
 
@@ -72,17 +76,17 @@ public final class TrainedPairs {
      *
      * @param servedAt when there was a pair first; {@link Instant#EPOCH}: not said, and such pairs are never forgotten
      */
-    public boolean isTooOld(PairKey key, Instant servedAt) {
+    public boolean isTooOld(ExampleKey key, Instant servedAt) {
         LedgerEntry asked = LedgerEntry.of(0, LedgerEntry.NO_DIRECTION, servedAt);
         return asked.isOlderThan(horizon.takenFrom()) && !isKnown(key);
     }
 
-    private @Nullable LedgerEntry remembered(PairKey key) {
-        LedgerEntry entry = find(PairHash.of(key));
+    private @Nullable LedgerEntry remembered(ExampleKey key) {
+        LedgerEntry entry = find(ExampleHash.of(key));
         return entry == null || entry.isOlderThan(horizon.keptFrom()) ? null : entry;
     }
 
-    private @Nullable LedgerEntry find(PairHash hash) {
+    private @Nullable LedgerEntry find(ExampleHash hash) {
         LedgerEntry entry = recent.get(hash);
         return entry == null ? base.find(hash) : entry;
     }
@@ -92,12 +96,12 @@ public final class TrainedPairs {
         return base.size() + recent.size();
     }
 
-    public void trained(PendingPair pair) {
+    public void trained(PendingExample pair) {
         trained(pair.key(), pair.revision(), pair.direction(), pair.servedAt());
     }
 
     /** @param servedAt when there was a pair first; {@link Instant#EPOCH}: not said, it is remembered for ever */
-    public void trained(PairKey key, long revision, Direction direction, Instant servedAt) {
+    public void trained(ExampleKey key, long revision, Direction direction, Instant servedAt) {
         settle(key, LedgerEntry.of(revision, LedgerEntry.bit(direction), servedAt));
     }
 
@@ -106,12 +110,12 @@ public final class TrainedPairs {
      *
      * @param servedAt when there was a pair first; {@link Instant#EPOCH}: not said, it is remembered for ever
      */
-    public void settled(PairKey key, long revision, Instant servedAt) {
+    public void settled(ExampleKey key, long revision, Instant servedAt) {
         settle(key, LedgerEntry.of(revision, LedgerEntry.NO_DIRECTION, servedAt));
     }
 
-    private void settle(PairKey key, LedgerEntry entry) {
-        PairHash hash = PairHash.of(key);
+    private void settle(ExampleKey key, LedgerEntry entry) {
+        ExampleHash hash = ExampleHash.of(key);
         LedgerEntry before = find(hash);
         recent.put(hash, before == null ? entry : before.with(entry));
         horizon = horizon.seen(entry.servedAt());
@@ -136,13 +140,13 @@ public final class TrainedPairs {
     }
 
     /** All but {@link #recent()}; changes in {@link #advance} alone. */
-    public SettledPairs base() {
+    public SettledExamples base() {
         return base;
     }
 
     /** What changed since {@link #base()} did. */
-    public SettledPairs recent() {
-        return SettledPairs.of(recent);
+    public SettledExamples recent() {
+        return SettledExamples.of(recent);
     }
 
     public LedgerHorizon horizon() {

@@ -15,13 +15,13 @@ import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-class TrainedPairsTest {
+class TrainedExamplesTest {
     private static final Instant DAY_0 = Instant.parse("2024-01-01T00:00:00Z");
     private static final Duration KEEP_FOR = Duration.ofDays(100);
-    private static final PairKey P = key("p");
-    private static final PairKey Q = key("q");
+    private static final ExampleKey P = key("p");
+    private static final ExampleKey Q = key("q");
 
-    private final TrainedPairs ledger = new TrainedPairs();
+    private final TrainedExamples ledger = new TrainedExamples();
 
     @Test
     void aPairIsTrainedInADirectionAndSettledUpToARevision() {
@@ -37,21 +37,21 @@ class TrainedPairsTest {
         assertThat(ledger.isTrained(Q, Direction.FORWARD)).isFalse();
         assertThat(ledger.isSettled(Q, 4)).isTrue();
         assertThat(ledger.isKnown(key("r"))).isFalse();
-        assertThat(ledger.isKnown(new PairKey("globex", "p"))).isFalse();
+        assertThat(ledger.isKnown(new ExampleKey("globex", "p"))).isFalse();
     }
 
     @Test
     void mergingIntoTheRestForgetsAndInventsNothing() {
         // Given a plain map and set of what was said of 3,000 pairs, and merges of 100 changes at a time
-        TrainedPairs merging = new TrainedPairs(100);
-        Map<PairKey, Long> revisions = new HashMap<>();
+        TrainedExamples merging = new TrainedExamples(100);
+        Map<ExampleKey, Long> revisions = new HashMap<>();
         Set<String> trained = new HashSet<>();
         Random random = new Random(7);
         int merges = 0;
 
         // When 20,000 random revisions are settled or trained
         for (int i = 0; i < 20_000; i++) {
-            PairKey key = key("pair-" + random.nextInt(3_000));
+            ExampleKey key = key("pair-" + random.nextInt(3_000));
             long revision = random.nextInt(1_000);
             revisions.merge(key, revision, Math::max);
             if (random.nextBoolean()) {
@@ -68,7 +68,7 @@ class TrainedPairsTest {
         assertThat(merges).isGreaterThan(50);
         assertThat(merging.base().size()).isBetween(2_000L, 3_000L);
         for (int i = 0; i < 3_100; i++) {
-            PairKey key = key("pair-" + i);
+            ExampleKey key = key("pair-" + i);
             long revision = revisions.getOrDefault(key, -1L);
             assertThat(merging.isKnown(key)).isEqualTo(revisions.containsKey(key));
             assertThat(merging.isSettled(key, revision)).isEqualTo(revisions.containsKey(key));
@@ -106,8 +106,8 @@ class TrainedPairsTest {
     @Test
     void theSameIsForgottenWhetherOrNotItIsStillThere() {
         // Given a ledger that merges with every checkpoint, and one that does not
-        TrainedPairs merging = new TrainedPairs(0);
-        for (TrainedPairs one : List.of(merging, ledger)) {
+        TrainedExamples merging = new TrainedExamples(0);
+        for (TrainedExamples one : List.of(merging, ledger)) {
             one.trained(P, 1, Direction.FORWARD, DAY_0);
             one.trained(Q, 1, Direction.FORWARD, day(101));
             one.advance(KEEP_FOR, day(200), Optional.empty());
@@ -172,7 +172,7 @@ class TrainedPairsTest {
 
     @Test
     void formatOneIsStillRead() {
-        TrainedPairs read =
+        TrainedExamples read =
                 TextLedger.parse(List.of("attune-trained-pairs 1", "3 +- acme/p", "7 - acme/q/1", "4 . acme/s"));
 
         assertThat(read.isTrained(P, Direction.FORWARD)).isTrue();
@@ -197,8 +197,8 @@ class TrainedPairsTest {
         ledger.advance(KEEP_FOR, day(100_000), oldestWaiting);
     }
 
-    private static PairKey key(String pairId) {
-        return new PairKey(Pairs.TENANT, pairId);
+    private static ExampleKey key(String pairId) {
+        return new ExampleKey(Pairs.TENANT, pairId);
     }
 
     private static Instant day(int day) {

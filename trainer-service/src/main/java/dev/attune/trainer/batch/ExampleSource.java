@@ -18,13 +18,13 @@ import org.slf4j.LoggerFactory;
  * The input topic, of pairs or of single answers. All of its partitions are assigned, not subscribed: where to read is the checkpoint's
  * decision, not a consumer group's. Belongs to one thread.
  */
-public final class PairSource implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(PairSource.class);
+public final class ExampleSource implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ExampleSource.class);
     private static final Duration PARTITION_CHECK_INTERVAL = Duration.ofMinutes(1);
 
     private final Consumer<byte[], byte[]> consumer;
     private final String topic;
-    private final Map<TopicPartition, Long> catchUpTo = new TreeMap<>(PairSource::compare);
+    private final Map<TopicPartition, Long> catchUpTo = new TreeMap<>(ExampleSource::compare);
     private final Map<TopicPartition, Long> ends = new HashMap<>();
     /** Fetched, and to be read later. */
     private final List<SourceRecord> ahead = new ArrayList<>();
@@ -34,7 +34,7 @@ public final class PairSource implements AutoCloseable {
     private long partitionsCheckedNanos = System.nanoTime();
 
     /** @param consumer reads committed records only, without a group; closed with this */
-    public PairSource(Consumer<byte[], byte[]> consumer, String topic) {
+    public ExampleSource(Consumer<byte[], byte[]> consumer, String topic) {
         this.consumer = consumer;
         this.topic = topic;
     }
@@ -184,7 +184,7 @@ public final class PairSource implements AutoCloseable {
         Collection<PartitionInfo> infos = consumer.partitionsFor(topic);
         return infos.stream()
                 .map(info -> new TopicPartition(topic, info.partition()))
-                .sorted(PairSource::compare)
+                .sorted(ExampleSource::compare)
                 .toList();
     }
 

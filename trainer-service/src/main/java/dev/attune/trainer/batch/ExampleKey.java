@@ -5,10 +5,10 @@ package dev.attune.trainer.batch;
  *
  * @param tenant without a slash
  */
-public record PairKey(String tenant, String pairId) implements Comparable<PairKey> {
+public record ExampleKey(String tenant, String pairId) implements Comparable<ExampleKey> {
     private static final int MAX_LENGTH = 1_000;
 
-    public PairKey {
+    public ExampleKey {
         if (!isLegal(tenant) || !isLegal(pairId) || tenant.contains("/")) {
             throw new IllegalArgumentException(
                     "tenant and pairId have 1 to " + MAX_LENGTH + " printable characters, a tenant no slash");
@@ -16,12 +16,12 @@ public record PairKey(String tenant, String pairId) implements Comparable<PairKe
     }
 
     /** Reads {@link #toString()}. */
-    static PairKey parse(String text) {
+    static ExampleKey parse(String text) {
         int slash = text.indexOf('/');
         if (slash < 0) {
             throw new IllegalArgumentException("'" + text + "' is not tenant/pairId");
         }
-        return new PairKey(text.substring(0, slash), text.substring(slash + 1));
+        return new ExampleKey(text.substring(0, slash), text.substring(slash + 1));
     }
 
     /** Line breaks above all: the ledger has one pair a line. */
@@ -30,7 +30,7 @@ public record PairKey(String tenant, String pairId) implements Comparable<PairKe
     }
 
     @Override
-    public int compareTo(PairKey other) {
+    public int compareTo(ExampleKey other) {
         return toString().compareTo(other.toString());
     }
 

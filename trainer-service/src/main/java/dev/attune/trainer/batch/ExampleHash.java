@@ -10,12 +10,12 @@ import java.security.NoSuchAlgorithmException;
  * ids may come from clients: nobody can choose one that meets another's. That any two of 100 million pairs meet by chance has
  * a probability of n² / 2¹²⁹ = 1.5e-23; the later one would then not be trained.
  */
-record PairHash(long high, long low) implements Comparable<PairHash> {
+record ExampleHash(long high, long low) implements Comparable<ExampleHash> {
     private static final MessageDigest SHA_256 = sha256();
 
-    static PairHash of(PairKey key) {
+    static ExampleHash of(ExampleKey key) {
         ByteBuffer digest = ByteBuffer.wrap(digest(key.toString().getBytes(StandardCharsets.UTF_8)));
-        return new PairHash(digest.getLong(), digest.getLong());
+        return new ExampleHash(digest.getLong(), digest.getLong());
     }
 
     private static byte[] digest(byte[] content) {
@@ -35,7 +35,7 @@ record PairHash(long high, long low) implements Comparable<PairHash> {
     }
 
     @Override
-    public int compareTo(PairHash other) {
+    public int compareTo(ExampleHash other) {
         int order = Long.compareUnsigned(high, other.high);
         return order != 0 ? order : Long.compareUnsigned(low, other.low);
     }

@@ -1,7 +1,7 @@
 package dev.attune.trainer.journal;
 
-import dev.attune.trainer.batch.PairKey;
-import dev.attune.trainer.batch.PendingPair;
+import dev.attune.trainer.batch.ExampleKey;
+import dev.attune.trainer.batch.PendingExample;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,10 +11,11 @@ import org.jspecify.annotations.Nullable;
  * @param direction 1 or -1, see {@link dev.attune.trainer.batch.Direction}
  * @param partition of the input topic
  */
-public record JournalledPair(String tenant, String pairId, long revision, int direction, int partition, long offset) {
+public record JournalledExample(
+        String tenant, String pairId, long revision, int direction, int partition, long offset) {
 
-    static JournalledPair of(PendingPair pair) {
-        return new JournalledPair(
+    static JournalledExample of(PendingExample pair) {
+        return new JournalledExample(
                 pair.key().tenant(),
                 pair.key().pairId(),
                 pair.revision(),
@@ -23,12 +24,12 @@ public record JournalledPair(String tenant, String pairId, long revision, int di
                 pair.source().offset());
     }
 
-    public PairKey key() {
-        return new PairKey(tenant, pairId);
+    public ExampleKey key() {
+        return new ExampleKey(tenant, pairId);
     }
 
     /** True where this is the pair that is meant, in the revision that is meant. */
-    public boolean means(@Nullable PendingPair waiting) {
+    public boolean means(@Nullable PendingExample waiting) {
         return waiting != null && of(waiting).equals(this);
     }
 }

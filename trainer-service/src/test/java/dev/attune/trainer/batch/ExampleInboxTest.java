@@ -24,8 +24,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class PairInboxTest {
-    private static final PairKey P0 = new PairKey(Pairs.TENANT, "p0");
+class ExampleInboxTest {
+    private static final ExampleKey P0 = new ExampleKey(Pairs.TENANT, "p0");
     private static final int MAX_TOKENS = 64;
 
     @TempDir
@@ -33,11 +33,11 @@ class PairInboxTest {
 
     private static Tokenizer tokenizer;
 
-    private final PendingPairs pending = new PendingPairs(100, new HeldOutRule(0));
-    private final TrainedPairs trained = new TrainedPairs();
+    private final PendingExamples pending = new PendingExamples(100, new HeldOutRule(0));
+    private final TrainedExamples trained = new TrainedExamples();
     private final HeldOutSlice heldOut = new HeldOutSlice(new HeldOutRule(1), 10, List.of());
     private final ReplayBuffer replay = new ReplayBuffer(0.5, 10, new HeldOutRule(0), new ReplayState(0, 0), List.of());
-    private final PairInbox inbox = new PairInbox(
+    private final ExampleInbox inbox = new ExampleInbox(
             Pairs.MODEL,
             Set.of(Pairs.TENANT),
             new PairReader(singleObject()),
@@ -62,7 +62,7 @@ class PairInboxTest {
     void aPairWaitsAsTheTokensOfItsTemplate() {
         assertThat(accept(Pairs.pair("p0"))).isEqualTo(new Intake.Accepted(false, false));
 
-        PendingPair waiting = pending.take(1).batch().getFirst();
+        PendingExample waiting = pending.take(1).batch().getFirst();
         // <|user|> is 257, <|assistant|> 258, <|end|> 256; all else is bytes: "Where is p0?", "In p0.".
         assertThat(waiting.tokens().promptTokens())
                 .containsExactly(257, 'W', 'h', 'e', 'r', 'e', ' ', 'i', 's', ' ', 'p', '0', '?', 258);
@@ -95,7 +95,7 @@ class PairInboxTest {
     @Test
     void aRetractionLeavesTheHeldOutSlice() {
         accept(Pairs.pair("p0"));
-        PendingPair waiting = pending.take(1).batch().getFirst();
+        PendingExample waiting = pending.take(1).batch().getFirst();
         heldOut.add(waiting);
         trained.settled(P0, 1, Pairs.SERVED_AT);
 
@@ -183,7 +183,7 @@ class PairInboxTest {
 
         assertThat(accept(longer)).isEqualTo(new Intake.Accepted(false, true));
 
-        PendingPair waiting = pending.take(1).batch().getFirst();
+        PendingExample waiting = pending.take(1).batch().getFirst();
         int answer = waiting.tokens().liked().findFirst().orElseThrow().length;
         assertThat(waiting.tokens().promptTokens().length + answer).isEqualTo(MAX_TOKENS);
     }
@@ -242,7 +242,7 @@ class PairInboxTest {
     }
 
     private void settleServed(String pairId, int daysLater) {
-        trained.settled(new PairKey(Pairs.TENANT, pairId), 1, Pairs.SERVED_AT.plus(Duration.ofDays(daysLater)));
+        trained.settled(new ExampleKey(Pairs.TENANT, pairId), 1, Pairs.SERVED_AT.plus(Duration.ofDays(daysLater)));
     }
 
     private void forgetAfter(int days) {
@@ -270,7 +270,7 @@ class PairInboxTest {
 
     private void train(PreferencePair pair) {
         accept(pair);
-        for (PendingPair waiting : pending.take(1).batch()) {
+        for (PendingExample waiting : pending.take(1).batch()) {
             trained.trained(waiting);
             replay.add(waiting);
         }

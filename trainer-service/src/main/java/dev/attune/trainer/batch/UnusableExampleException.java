@@ -1,11 +1,11 @@
 package dev.attune.trainer.batch;
 
 /** A record that can never be trained, now or later. */
-final class UnusablePairException extends Exception {
+final class UnusableExampleException extends Exception {
     private final DeadLetterReason reason;
 
     /** @param detail a sentence without the user's words */
-    UnusablePairException(DeadLetterReason reason, String detail) {
+    UnusableExampleException(DeadLetterReason reason, String detail) {
         super(detail);
         this.reason = reason;
     }

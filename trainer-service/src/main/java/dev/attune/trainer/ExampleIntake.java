@@ -2,10 +2,10 @@ package dev.attune.trainer;
 
 import dev.attune.trainer.batch.DeadLetterSink;
 import dev.attune.trainer.batch.DeadLetterSink.SetAside;
+import dev.attune.trainer.batch.ExampleInbox;
+import dev.attune.trainer.batch.ExampleSource;
 import dev.attune.trainer.batch.Intake;
-import dev.attune.trainer.batch.PairInbox;
-import dev.attune.trainer.batch.PairSource;
-import dev.attune.trainer.batch.PendingPairs;
+import dev.attune.trainer.batch.PendingExamples;
 import dev.attune.trainer.batch.SourceRecord;
 import dev.attune.trainer.metrics.TrainerMetrics;
 import java.time.Duration;
@@ -16,20 +16,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** From the topic to the pairs that wait; what cannot be used becomes a dead letter. Belongs to the training thread. */
-final class PairIntake {
-    private static final Logger LOG = LoggerFactory.getLogger(PairIntake.class);
+final class ExampleIntake {
+    private static final Logger LOG = LoggerFactory.getLogger(ExampleIntake.class);
 
-    private final PairSource source;
-    private final PairInbox inbox;
-    private final PendingPairs pending;
+    private final ExampleSource source;
+    private final ExampleInbox inbox;
+    private final PendingExamples pending;
     private final DeadLetterSink deadLetters;
     private final TrainerMetrics metrics;
     private volatile boolean caughtUp;
 
-    PairIntake(
-            PairSource source,
-            PairInbox inbox,
-            PendingPairs pending,
+    ExampleIntake(
+            ExampleSource source,
+            ExampleInbox inbox,
+            PendingExamples pending,
             DeadLetterSink deadLetters,
             TrainerMetrics metrics) {
         this.source = source;

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * Very many entries of the ledger, sorted by hash: four longs a pair and nothing else. It is cut in chunks by the first byte
  * of the hash, so that merging needs room for one of them twice, not for all.
  */
-public final class SettledPairs {
+public final class SettledExamples {
     /** Of an entry: the hash (two), the revision, age and directions. */
     public static final int LONGS = 4;
 
@@ -20,12 +20,12 @@ public final class SettledPairs {
 
     private final long[][] chunks;
 
-    private SettledPairs(long[][] chunks) {
+    private SettledExamples(long[][] chunks) {
         this.chunks = chunks;
     }
 
-    static SettledPairs of(NavigableMap<PairHash, LedgerEntry> entries) {
-        SettledPairs pairs = new Builder(0).build();
+    static SettledExamples of(NavigableMap<ExampleHash, LedgerEntry> entries) {
+        SettledExamples pairs = new Builder(0).build();
         pairs.merge(entries, 0);
         return pairs;
     }
@@ -40,7 +40,7 @@ public final class SettledPairs {
     }
 
     @Nullable
-    LedgerEntry find(PairHash hash) {
+    LedgerEntry find(ExampleHash hash) {
         long[] chunk = chunks[chunkOf(hash.high())];
         int low = 0;
         int high = chunk.length / LONGS - 1;
@@ -59,7 +59,7 @@ public final class SettledPairs {
         return null;
     }
 
-    void copyTo(Map<PairHash, LedgerEntry> entries) {
+    void copyTo(Map<ExampleHash, LedgerEntry> entries) {
         for (long[] chunk : chunks) {
             for (int at = 0; at < chunk.length; at += LONGS) {
                 entries.put(hashAt(chunk, at), entryAt(chunk, at));
@@ -72,10 +72,10 @@ public final class SettledPairs {
      *
      * @param keptFrom in milliseconds since 1970
      */
-    void merge(NavigableMap<PairHash, LedgerEntry> newer, long keptFrom) {
+    void merge(NavigableMap<ExampleHash, LedgerEntry> newer, long keptFrom) {
         for (int i = 0; i < CHUNKS; i++) {
-            PairHash first = new PairHash((long) i << CHUNK_SHIFT, 0);
-            PairHash beyond = new PairHash((long) (i + 1) << CHUNK_SHIFT, 0);
+            ExampleHash first = new ExampleHash((long) i << CHUNK_SHIFT, 0);
+            ExampleHash beyond = new ExampleHash((long) (i + 1) << CHUNK_SHIFT, 0);
             boolean isLast = i == CHUNKS - 1;
             chunks[i] = merged(
                     chunks[i],
@@ -84,10 +84,10 @@ public final class SettledPairs {
         }
     }
 
-    private static long[] merged(long[] before, SortedMap<PairHash, LedgerEntry> newer, long keptFrom) {
+    private static long[] merged(long[] before, SortedMap<ExampleHash, LedgerEntry> newer, long keptFrom) {
         Chunk after = new Chunk(before.length);
         int at = 0;
-        for (Map.Entry<PairHash, LedgerEntry> entry : newer.entrySet()) {
+        for (Map.Entry<ExampleHash, LedgerEntry> entry : newer.entrySet()) {
             int order = 1;
             while (at < before.length && order > 0) {
                 order = entry.getKey().compareTo(hashAt(before, at));
@@ -113,7 +113,7 @@ public final class SettledPairs {
             this.longs = new long[expectedLongs];
         }
 
-        void add(PairHash hash, LedgerEntry entry, long keptFrom) {
+        void add(ExampleHash hash, LedgerEntry entry, long keptFrom) {
             if (!entry.isOlderThan(keptFrom)) {
                 add(hash.high(), hash.low(), entry.revision(), entry.stamp());
             }
@@ -144,7 +144,7 @@ public final class SettledPairs {
     /** Puts entries together that come in the order of their hashes. */
     public static final class Builder {
         private final Chunk[] chunks = new Chunk[CHUNKS];
-        private PairHash last = new PairHash(0, 0);
+        private ExampleHash last = new ExampleHash(0, 0);
 
         /** @param expected about so many entries */
         public Builder(long expected) {
@@ -154,7 +154,7 @@ public final class SettledPairs {
 
         /** @throws IllegalArgumentException where the hash is not after the one before */
         public void add(long high, long low, long revision, long stamp) {
-            PairHash hash = new PairHash(high, low);
+            ExampleHash hash = new ExampleHash(high, low);
             if (hash.compareTo(last) <= 0) {
                 throw new IllegalArgumentException("entries must be in the order of their hashes, each once");
             }
@@ -162,8 +162,8 @@ public final class SettledPairs {
             chunks[chunkOf(high)].add(high, low, revision, stamp);
         }
 
-        public SettledPairs build() {
-            return new SettledPairs(Arrays.stream(chunks).map(Chunk::toArray).toArray(long[][]::new));
+        public SettledExamples build() {
+            return new SettledExamples(Arrays.stream(chunks).map(Chunk::toArray).toArray(long[][]::new));
         }
     }
 
@@ -171,8 +171,8 @@ public final class SettledPairs {
         return (int) (high >>> CHUNK_SHIFT);
     }
 
-    private static PairHash hashAt(long[] chunk, int at) {
-        return new PairHash(chunk[at], chunk[at + 1]);
+    private static ExampleHash hashAt(long[] chunk, int at) {
+        return new ExampleHash(chunk[at], chunk[at + 1]);
     }
 
     private static LedgerEntry entryAt(long[] chunk, int at) {

@@ -12,8 +12,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Pairs that wait, in order of arrival; of each only the newest revision. Those that are held out wait among the others. */
-public final class PendingPairs {
-    private final Map<PairKey, PendingPair> pairs = new LinkedHashMap<>();
+public final class PendingExamples {
+    private final Map<ExampleKey, PendingExample> pairs = new LinkedHashMap<>();
     private final int limit;
     private final HeldOutRule rule;
     private int trainable;
@@ -22,7 +22,7 @@ public final class PendingPairs {
      * @param limit from this many on nothing more should be read; one poll may go beyond it
      * @param rule says which pairs are never trained
      */
-    public PendingPairs(int limit, HeldOutRule rule) {
+    public PendingExamples(int limit, HeldOutRule rule) {
         this.limit = limit;
         this.rule = rule;
     }
@@ -34,12 +34,12 @@ public final class PendingPairs {
      * @param heldOut came before the last of the batch and are not to be trained. Taken here rather than when they come
      *     in, so that what is held out after a step depends on the order of the pairs alone
      */
-    public record Taken(List<PendingPair> batch, List<PendingPair> heldOut) {}
+    public record Taken(List<PendingExample> batch, List<PendingExample> heldOut) {}
 
     /** True where an older revision was replaced: the new one takes over its place and age, so that votes delay nothing. */
-    public boolean put(PendingPair pair) {
-        PendingPair before = pairs.get(pair.key());
-        PendingPair placed = before == null ? pair : pair.arrivedAt(before.arrivedNanos());
+    public boolean put(PendingExample pair) {
+        PendingExample before = pairs.get(pair.key());
+        PendingExample placed = before == null ? pair : pair.arrivedAt(before.arrivedNanos());
         count(before, -1);
         count(placed, 1);
         pairs.put(pair.key(), placed);
@@ -47,22 +47,22 @@ public final class PendingPairs {
     }
 
     /** True where the pair was waiting. */
-    public boolean remove(PairKey key) {
-        PendingPair removed = pairs.remove(key);
+    public boolean remove(ExampleKey key) {
+        PendingExample removed = pairs.remove(key);
         count(removed, -1);
         return removed != null;
     }
 
     /** The revision that waits, or null. */
-    public @Nullable PendingPair get(PairKey key) {
+    public @Nullable PendingExample get(ExampleKey key) {
         return pairs.get(key);
     }
 
     /** Takes out the pairs that have waited longest, at most {@code count} to be trained. */
     public Taken take(int count) {
-        List<PendingPair> batch = new ArrayList<>();
-        List<PendingPair> heldOut = new ArrayList<>();
-        for (PendingPair pair : pairs.values()) {
+        List<PendingExample> batch = new ArrayList<>();
+        List<PendingExample> heldOut = new ArrayList<>();
+        for (PendingExample pair : pairs.values()) {
             if (batch.size() == Math.min(count, trainable)) {
                 break;
             }
@@ -74,14 +74,14 @@ public final class PendingPairs {
     }
 
     /** Takes out these pairs, which wait. */
-    public Taken take(List<PairKey> batch, List<PairKey> heldOut) {
+    public Taken take(List<ExampleKey> batch, List<ExampleKey> heldOut) {
         return new Taken(takeAll(batch), takeAll(heldOut));
     }
 
-    private List<PendingPair> takeAll(List<PairKey> keys) {
-        List<PendingPair> taken = new ArrayList<>(keys.size());
-        for (PairKey key : keys) {
-            PendingPair pair = pairs.get(key);
+    private List<PendingExample> takeAll(List<ExampleKey> keys) {
+        List<PendingExample> taken = new ArrayList<>(keys.size());
+        for (ExampleKey key : keys) {
+            PendingExample pair = pairs.get(key);
             if (pair == null) {
                 throw new IllegalArgumentException(key + " does not wait");
             }
@@ -109,7 +109,7 @@ public final class PendingPairs {
     public OptionalLong oldestArrivalNanos() {
         return pairs.values().stream()
                 .filter(pair -> !isHeldOut(pair))
-                .mapToLong(PendingPair::arrivedNanos)
+                .mapToLong(PendingExample::arrivedNanos)
                 .findFirst();
     }
 
@@ -130,16 +130,16 @@ public final class PendingPairs {
     /** When the oldest of them was served, of those that say so. */
     public Optional<Instant> oldestServedAt() {
         return pairs.values().stream()
-                .map(PendingPair::servedAt)
+                .map(PendingExample::servedAt)
                 .filter(servedAt -> servedAt.isAfter(Instant.EPOCH))
                 .min(Comparator.naturalOrder());
     }
 
-    private boolean isHeldOut(PendingPair pair) {
+    private boolean isHeldOut(PendingExample pair) {
         return rule.holdsOut(pair.promptPosition());
     }
 
-    private void count(@Nullable PendingPair pair, int change) {
+    private void count(@Nullable PendingExample pair, int change) {
         if (pair != null && !isHeldOut(pair)) {
             trainable += change;
         }

@@ -16,8 +16,8 @@ import java.util.List;
  * @param promptPosition where its prompt lies from 0 to 1, see {@link HeldOutRule}
  * @param arrivedNanos when its first revision came in, by {@link System#nanoTime()}
  */
-public record PendingPair(
-        PairKey key,
+public record PendingExample(
+        ExampleKey key,
         long revision,
         Direction direction,
         TrainingExample tokens,
@@ -29,12 +29,12 @@ public record PendingPair(
         double promptPosition,
         long arrivedNanos) {
 
-    public PendingPair {
+    public PendingExample {
         eventIds = List.copyOf(eventIds);
     }
 
-    PendingPair arrivedAt(long nanos) {
-        return new PendingPair(
+    PendingExample arrivedAt(long nanos) {
+        return new PendingExample(
                 key,
                 revision,
                 direction,

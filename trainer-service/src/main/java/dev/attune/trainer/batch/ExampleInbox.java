@@ -9,24 +9,24 @@ import java.util.Set;
  * Decides what becomes of each record of the input topic, pairs or single answers, and keeps what waits. Before training the
  * newest revision wins and a retraction removes it; after training only the other direction is trained, once.
  */
-public final class PairInbox {
+public final class ExampleInbox {
     private final String modelId;
     private final Set<String> tenants;
     private final PreferenceReader reader;
     private final PreferenceEncoder encoder;
-    private final PendingPairs pending;
-    private final TrainedPairs trained;
+    private final PendingExamples pending;
+    private final TrainedExamples trained;
     private final HeldOutSlice heldOut;
     private final ReplayBuffer replay;
 
     /** @param tenants whose pairs are trained; empty: all */
-    public PairInbox(
+    public ExampleInbox(
             String modelId,
             Set<String> tenants,
             PreferenceReader reader,
             PreferenceEncoder encoder,
-            PendingPairs pending,
-            TrainedPairs trained,
+            PendingExamples pending,
+            TrainedExamples trained,
             HeldOutSlice heldOut,
             ReplayBuffer replay) {
         this.modelId = modelId;
@@ -55,14 +55,14 @@ public final class PairInbox {
             return accept(said, encoder.key(said), source, nowNanos);
         } catch (UnreadableRecordException e) {
             return new Intake.Refused(DeadLetterReason.of(e.reason()), String.valueOf(e.getMessage()));
-        } catch (UnusablePairException e) {
+        } catch (UnusableExampleException e) {
             return new Intake.Refused(e.reason(), e.getMessage());
         }
     }
 
-    private Intake accept(Preference said, PairKey key, SourceRecord source, long nowNanos)
-            throws UnusablePairException {
-        PendingPair waiting = pending.get(key);
+    private Intake accept(Preference said, ExampleKey key, SourceRecord source, long nowNanos)
+            throws UnusableExampleException {
+        PendingExample waiting = pending.get(key);
         if (trained.isSettled(key, said.revision()) || (waiting != null && said.revision() <= waiting.revision())) {
             return new Intake.Ignored(Cause.OLD_REVISION);
         }
@@ -85,7 +85,7 @@ public final class PairInbox {
         try {
             PreferenceEncoder.Encoded encoded = encoder.encode(said, key, source, nowNanos);
             return new Intake.Accepted(pending.put(encoded.example()), encoded.truncated());
-        } catch (UnusablePairException e) {
+        } catch (UnusableExampleException e) {
             // What waited is no longer what people say.
             pending.remove(key);
             heldOut.remove(key);
@@ -94,7 +94,7 @@ public final class PairInbox {
         }
     }
 
-    private Intake retract(PairKey key, Preference said) {
+    private Intake retract(ExampleKey key, Preference said) {
         pending.remove(key);
         replay.remove(key);
         boolean wasHeldOut = heldOut.remove(key);
