@@ -30,8 +30,10 @@ import org.jspecify.annotations.Nullable;
  * the loading of open turns does.
  */
 final class PairingBench {
-    /** The identity topology is so much faster that the same backlog would be over before it runs evenly. */
-    private static final int IDENTITY_BACKLOGS = 3;
+    /** The identity topology is so much faster that a smaller backlog would be over before it runs evenly. */
+    private static final long IDENTITY_EVENTS = 2_000_000;
+    /** Enough for the JIT compiler. */
+    private static final long WARM_UP_EVENTS = 600_000;
     /** Topics that are named on the screen; the report has all. */
     private static final int MOST_TOPICS = 5;
 
@@ -101,9 +103,11 @@ final class PairingBench {
         for (int round = 1 - options.warmUps(firstScenario); round <= options.rounds(); round++) {
             interruption.check();
             boolean isLast = round == options.rounds();
-            last = pairing(platform, partitions, isLast);
+            long events = round < 1 ? Math.min(options.events(), WARM_UP_EVENTS) : options.events();
+            last = pairing(platform, partitions, events, isLast);
             interruption.check();
-            Drain identity = options.compares() ? identity(platform, partitions) : null;
+            Drain identity =
+                    options.compares() ? identity(platform, partitions, Math.max(events, IDENTITY_EVENTS)) : null;
             Round measured = new Round(last.drain(), identity);
             say("  %-9s pairing %,8.0f events/s   %s"
                     .formatted(
@@ -181,7 +185,7 @@ final class PairingBench {
         return round.identity() == null ? Double.NaN : round.identity().eventsPerSecond();
     }
 
-    private PairingRun pairing(BenchPlatform platform, int partitions, boolean isLast)
+    private PairingRun pairing(BenchPlatform platform, int partitions, long backlog, boolean isLast)
             throws IOException, ExecutionException, InterruptedException {
         Topics topics = platform.createTopics("pairing-" + runs++, partitions);
         PairingConfig config = PairingSettings.of(platform, topics, options);
@@ -195,17 +199,17 @@ final class PairingBench {
         try (LoadSender sender = new LoadSender(platform, topics)) {
             sender.send(open, open.events());
             if (open.events() == 0) {
-                sender.send(load, options.events());
+                sender.send(load, backlog);
             }
             system = new PairingUnderTest(topics, config, options);
             try (system) {
                 DrainWatch watch = new DrainWatch(platform.admin(), system);
                 if (open.events() > 0) {
                     watch.await(open.events(), sample -> loading(sample, open.events()));
-                    sender.send(load, options.events());
+                    sender.send(load, backlog);
                 }
-                drain = drain(watch.await(open.events() + options.events(), sample -> {}), open.events());
-                long events = open.events() + options.events();
+                long events = open.events() + backlog;
+                drain = drain(watch.await(events, sample -> {}), open.events());
                 platform.records(topics).forEach((topic, count) -> records.put(topic, (double) count / events));
                 if (isLast && options.latencySeconds() > 0) {
                     latency = new LatencyProbe(platform, topics)
@@ -220,13 +224,12 @@ final class PairingBench {
         return run;
     }
 
-    private Drain identity(BenchPlatform platform, int partitions)
+    private Drain identity(BenchPlatform platform, int partitions, long events)
             throws IOException, ExecutionException, InterruptedException {
         Topics topics = platform.createTopics("identity-" + runs++, partitions);
         PairingConfig config = PairingSettings.of(platform, topics, options);
         LoadGenerator load = new LoadGenerator(
                 new Random(options.seed()), new Turns(new Random(options.seed()), options.prompts(), "m"));
-        long events = IDENTITY_BACKLOGS * options.events();
         try (LoadSender sender = new LoadSender(platform, topics)) {
             sender.send(load, events);
         }

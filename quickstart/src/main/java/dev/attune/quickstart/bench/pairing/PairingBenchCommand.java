@@ -36,7 +36,7 @@ public final class PairingBenchCommand implements Callable<Integer> {
     @Option(
             names = "--events",
             paramLabel = "N",
-            defaultValue = "600000",
+            defaultValue = "2000000",
             description = "Events of a round's backlog (default: ${DEFAULT-VALUE}).")
     private long events;
 
