@@ -5,11 +5,21 @@ import dev.attune.events.state.PromptPending;
 import dev.attune.ingest.pairing.rules.TurnMemory;
 import dev.attune.ingest.pairing.state.ObjectCache;
 
-/** What pairing keeps decoded between two events, and about how many bytes each of it takes. */
+/**
+ * What pairing keeps decoded between two events, and about how many bytes of the heap each of it takes, with ids of the usual length
+ * of a UUID. An estimate that is too low costs more than memory: every collection copies what is kept.
+ */
 final class PairingCache {
-    private static final int OBJECT_BYTES = 100;
-    /** With ids of the usual length, as all of these. */
-    private static final int VOTE_BYTES = 400;
+    /** The key, the place in the cache, and a small object. */
+    private static final int ENTRY_BYTES = 250;
+    /** The lists and maps of a turn or a prompt. */
+    private static final int COLLECTIONS_BYTES = 500;
+
+    private static final int COMPLETION_BYTES = 550;
+    private static final int OPINION_BYTES = 450;
+    private static final int EVENT_ID_BYTES = 120;
+    /** A judged answer with a verdict or two. */
+    private static final int ANSWER_BYTES = 750;
 
     private static final int PAIR_BYTES = 800;
 
@@ -30,30 +40,32 @@ final class PairingCache {
 
     /** For rows that nobody reads one by one. */
     <V> ObjectCache.Section<V> none() {
-        return NOTHING.section(row -> OBJECT_BYTES, SMALL_WEIGHT);
+        return NOTHING.section(row -> ENTRY_BYTES, SMALL_WEIGHT);
     }
 
     ObjectCache.Section<TurnMemory> turns() {
         return objects.section(
-                turn -> OBJECT_BYTES
-                        + VOTE_BYTES * turn.opinionCount()
-                        + OBJECT_BYTES * (turn.seenCount() + turn.retracted().size())
-                        + OBJECT_BYTES * turn.completions().size(),
+                turn -> ENTRY_BYTES
+                        + COLLECTIONS_BYTES
+                        + OPINION_BYTES * turn.opinionCount()
+                        + EVENT_ID_BYTES * (turn.seenCount() + turn.retracted().size())
+                        + COMPLETION_BYTES * turn.completions().size(),
                 TURNS_WEIGHT);
     }
 
     ObjectCache.Section<PromptAgenda> agendas() {
-        return objects.section(agenda -> OBJECT_BYTES, SMALL_WEIGHT);
+        return objects.section(agenda -> ENTRY_BYTES, SMALL_WEIGHT);
     }
 
     ObjectCache.Section<PromptPending> pending() {
-        return objects.section(pending -> OBJECT_BYTES, SMALL_WEIGHT);
+        return objects.section(pending -> ENTRY_BYTES, SMALL_WEIGHT);
     }
 
     ObjectCache.Section<PromptRows> prompts() {
         return objects.section(
-                rows -> OBJECT_BYTES
-                        + VOTE_BYTES * rows.answers().size()
+                rows -> ENTRY_BYTES
+                        + COLLECTIONS_BYTES
+                        + ANSWER_BYTES * rows.answers().size()
                         + PAIR_BYTES * (rows.pairs().size() + rows.singles().size()),
                 PROMPTS_WEIGHT);
     }
