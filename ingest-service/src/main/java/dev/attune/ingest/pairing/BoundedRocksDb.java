@@ -1,11 +1,14 @@
 package dev.attune.ingest.pairing;
 
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.streams.state.RocksDBConfigSetter;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.Cache;
 import org.rocksdb.LRUCache;
 import org.rocksdb.Options;
+import org.rocksdb.RocksDB;
 import org.rocksdb.WriteBufferManager;
 
 /**
@@ -13,8 +16,10 @@ import org.rocksdb.WriteBufferManager;
  * would grow with the number of partitions.
  */
 public final class BoundedRocksDb implements RocksDBConfigSetter {
-    private static final long CACHE_BYTES = 192L << 20;
-    private static final long WRITE_BUFFER_BYTES = 96L << 20;
+    /** The setting of the budget, in MiB: {@link PairingConfig#storeMegabytes}. */
+    static final String MEGABYTES = "attune.store.megabytes";
+
+    private static final int BYTES_A_MEGABYTE = 1 << 20;
     private static final long ONE_WRITE_BUFFER_BYTES = 8L << 20;
     /**
      * What an empty write buffer takes already. RocksDB's own choice would be an eighth of a full one: the stores of eight
@@ -26,21 +31,31 @@ public final class BoundedRocksDb implements RocksDBConfigSetter {
     private static final double MEMTABLE_BLOOM_SHARE = 0.02;
 
     static {
-        org.rocksdb.RocksDB.loadLibrary();
+        RocksDB.loadLibrary();
     }
 
     // For the life of the process: stores come and go with partitions, the budget stays.
-    private static final Cache CACHE = new LRUCache(CACHE_BYTES);
-    private static final WriteBufferManager WRITE_BUFFERS = new WriteBufferManager(WRITE_BUFFER_BYTES, CACHE);
+    private static final Map<Integer, Budget> BUDGETS = new ConcurrentHashMap<>();
+
+    /** @param writeBuffers are taken out of the cache */
+    private record Budget(Cache cache, WriteBufferManager writeBuffers) {
+        static Budget of(int megabytes) {
+            long bytes = (long) megabytes * BYTES_A_MEGABYTE;
+            Cache cache = new LRUCache(bytes);
+            return new Budget(cache, new WriteBufferManager(bytes / 2, cache));
+        }
+    }
 
     @Override
     public void setConfig(String storeName, Options options, Map<String, Object> configs) {
         if (!(options.tableFormatConfig() instanceof BlockBasedTableConfig table)) {
             throw new IllegalStateException("Streams no longer configures RocksDB with block based tables");
         }
-        table.setBlockCache(CACHE);
+        int megabytes = (Integer) Objects.requireNonNull(configs.get(MEGABYTES), MEGABYTES);
+        Budget budget = BUDGETS.computeIfAbsent(megabytes, Budget::of);
+        table.setBlockCache(budget.cache());
         table.setCacheIndexAndFilterBlocks(true);
-        options.setWriteBufferManager(WRITE_BUFFERS);
+        options.setWriteBufferManager(budget.writeBuffers());
         options.setWriteBufferSize(ONE_WRITE_BUFFER_BYTES);
         options.setArenaBlockSize(ARENA_BLOCK_BYTES);
         // A store has one writer.

@@ -61,6 +61,13 @@ public record PairingConfig(
                 byDefault = "128")
         int cacheMegabytes,
 
+        @Setting(
+                value =
+                        "So many MiB outside the heap for the stores of all partitions together, half of it for what is not"
+                                + " written to files yet. With many partitions more of it saves writing many small files.",
+                byDefault = "384")
+        int storeMegabytes,
+
         Emission emission,
         Rules rules,
         Budgets budgets,
@@ -69,13 +76,16 @@ public record PairingConfig(
 
     private static final int MOST_THREADS = 256;
     private static final int MOST_STANDBYS = 8;
-    private static final int MOST_CACHE_MEGABYTES = 1 << 20;
+    private static final int MOST_MEGABYTES = 1 << 20;
+    /** Below it the indexes and filters of one partition do not stay in memory. */
+    private static final int LEAST_STORE_MEGABYTES = 16;
 
     public PairingConfig {
         Checks.notBlank("applicationId", applicationId);
         Checks.between("threads", threads, 1, MOST_THREADS);
         Checks.between("standbyReplicas", standbyReplicas, 0, MOST_STANDBYS);
-        Checks.between("cacheMegabytes", cacheMegabytes, 0, MOST_CACHE_MEGABYTES);
+        Checks.between("cacheMegabytes", cacheMegabytes, 0, MOST_MEGABYTES);
+        Checks.between("storeMegabytes", storeMegabytes, LEAST_STORE_MEGABYTES, MOST_MEGABYTES);
     }
 
     /** Who may ask why there is a pair, or none. */

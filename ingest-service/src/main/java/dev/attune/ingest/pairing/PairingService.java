@@ -160,6 +160,7 @@ public final class PairingService implements RunningService {
         // The streams protocol of 4.3 has no static membership and starts slower.
         all.put(StreamsConfig.GROUP_PROTOCOL_CONFIG, "classic");
         all.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, BoundedRocksDb.class);
+        all.put(BoundedRocksDb.MEGABYTES, config.storeMegabytes());
         all.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
         String address = config.queries().advertisedAddress();
         if (address != null) {

@@ -63,6 +63,7 @@ final class Configs {
                 1,
                 0,
                 1,
+                64,
                 EMISSION,
                 rules,
                 budgets,
