@@ -30,6 +30,7 @@ final class AdapterStore {
     private final Retrier retrier;
     private final Path storeRoot;
     private final String servedRoot;
+    private @Nullable Verified newest;
 
     /** @param servedRoot the store's folder as the replicas see it; null where they see the same path */
     AdapterStore(
@@ -45,7 +46,9 @@ final class AdapterStore {
     Verified validate(Candidate candidate) throws RefusedException {
         CheckpointDirectory source = ArtifactLocation.parse(candidate.artifactUri());
         try {
-            return retrier.call(() -> readable(candidate, source));
+            Verified verified = retrier.call(() -> readable(candidate, source));
+            newest = verified;
+            return verified;
         } catch (CallException e) {
             throw new RefusedException(RejectReason.ARTIFACT_UNREACHABLE, String.valueOf(e.getMessage()), Map.of(), e);
         }
@@ -63,10 +66,18 @@ final class AdapterStore {
         }
     }
 
-    /** @throws UncheckedIOException if the store fails, which is no fault of the candidate */
-    CheckpointDirectory store(Candidate candidate, Verified verified) throws RefusedException {
+    /**
+     * Stores what passed the gate; what was validated before a restart is validated again.
+     *
+     * @throws UncheckedIOException if the store fails, which is no fault of the candidate
+     */
+    void store(Candidate candidate) throws RefusedException {
+        Verified before = newest;
+        Verified verified = before != null && before.version().toString().equals(candidate.version())
+                ? before
+                : validate(candidate);
         try {
-            return store.put(ArtifactLocation.parse(candidate.artifactUri()), verified);
+            store.put(ArtifactLocation.parse(candidate.artifactUri()), verified);
         } catch (BrokenArtifactException e) {
             throw new RefusedException(RejectReason.ARTIFACT_BROKEN, String.valueOf(e.getMessage()), Map.of(), e);
         } catch (IOException e) {
@@ -74,8 +85,18 @@ final class AdapterStore {
         }
     }
 
+    /** @throws IllegalStateException if the store has lost it */
+    CheckpointDirectory stored(Candidate candidate) {
+        return store.find(Digests.unprefixed(candidate.artifactDigest()))
+                .orElseThrow(() -> new IllegalStateException("the store has lost " + candidate.version()));
+    }
+
     /** What replicas have to load for a stored checkpoint. */
-    ServedAdapter served(Candidate candidate, CheckpointDirectory stored) {
+    ServedAdapter served(Candidate candidate) {
+        return served(candidate, stored(candidate));
+    }
+
+    private ServedAdapter served(Candidate candidate, CheckpointDirectory stored) {
         String path = servedRoot + "/" + storeRoot.relativize(stored.adapter());
         try {
             return new ServedAdapter(candidate.servedName(), path, Probe.readAll(stored.probes()));

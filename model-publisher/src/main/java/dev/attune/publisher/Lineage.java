@@ -2,7 +2,6 @@ package dev.attune.publisher;
 
 import dev.attune.artifacts.CheckpointDirectory;
 import dev.attune.artifacts.TrainedBatch;
-import dev.attune.events.ReleaseState;
 import dev.attune.publisher.log.ReleaseHistory;
 import dev.attune.publisher.release.Candidate;
 import dev.attune.publisher.release.RefusedException;
@@ -44,7 +43,7 @@ final class Lineage {
         Candidate ancestor = parent(candidate);
         // A malformed chain could be a circle; it cannot be longer than all there is.
         for (int i = 0; i < byVersion.size() && ancestor != null; i++) {
-            if (history.isRecorded(ancestor.version(), ReleaseState.PROMOTED)) {
+            if (history.wasPromoted(ancestor.version())) {
                 break;
             }
             try {

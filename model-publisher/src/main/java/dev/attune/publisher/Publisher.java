@@ -1,20 +1,25 @@
 package dev.attune.publisher;
 
 import dev.attune.artifacts.CheckpointVersion;
+import dev.attune.events.ReleaseState;
+import dev.attune.publisher.control.WishTopic;
 import dev.attune.publisher.gate.ServedGates;
 import dev.attune.publisher.http.CallException;
 import dev.attune.publisher.http.StopSignal;
 import dev.attune.publisher.http.StoppedException;
 import dev.attune.publisher.log.CheckpointLog;
+import dev.attune.publisher.log.ReleaseHistory;
 import dev.attune.publisher.log.ReleaseHistory.Live;
 import dev.attune.publisher.log.ReleaseLog;
 import dev.attune.publisher.release.Candidate;
-import dev.attune.publisher.release.Release;
 import dev.attune.publisher.serving.Delivery;
 import dev.attune.publisher.serving.ServedAdapter;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
@@ -22,8 +27,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The publisher's loop: learns of checkpoints, releases the newest, skips the others, and in between keeps the replicas at
- * what is live. One thread.
+ * The loop of one model: hears of checkpoints and of what people want, releases the newest, skips the others, and in between
+ * keeps the replicas at what is live. One thread.
  */
 final class Publisher implements Runnable {
 
@@ -32,13 +37,17 @@ final class Publisher implements Runnable {
 
     private final String modelId;
     private final Duration restoreInterval;
+    private final ReleaseSettings settings;
     private final CheckpointLog checkpoints;
     private final ReleaseLog releases;
+    private final WishTopic wishes;
     private final Lineage lineage;
-    private final ReleaseProcess process;
+    private final ReleaseMachine machine;
+    private final Promotion promotion;
     private final AdapterStore adapters;
     private final Delivery delivery;
     private final @Nullable ServedGates gates;
+    private final Clock clock;
     private final StopSignal stop;
     private long restoredAtNanos;
     private volatile String servingProblem = "not asked yet";
@@ -46,24 +55,31 @@ final class Publisher implements Runnable {
     private volatile boolean ended;
 
     Publisher(
-            PublisherConfig config,
+            ModelSettings model,
             CheckpointLog checkpoints,
             ReleaseLog releases,
+            WishTopic wishes,
             Lineage lineage,
-            ReleaseProcess process,
+            ReleaseMachine machine,
+            Promotion promotion,
             AdapterStore adapters,
             Delivery delivery,
             @Nullable ServedGates gates,
+            Clock clock,
             StopSignal stop) {
-        this.modelId = config.modelId();
-        this.restoreInterval = config.restoreInterval();
+        this.modelId = model.modelId();
+        this.restoreInterval = model.restoreInterval();
+        this.settings = model.releases();
         this.checkpoints = checkpoints;
         this.releases = releases;
+        this.wishes = wishes;
         this.lineage = lineage;
-        this.process = process;
+        this.machine = machine;
+        this.promotion = promotion;
         this.adapters = adapters;
         this.delivery = delivery;
         this.gates = gates;
+        this.clock = clock;
         this.stop = stop;
     }
 
@@ -86,10 +102,8 @@ final class Publisher implements Runnable {
     public void run() {
         try {
             lineage.add(checkpoints.readToEnd());
-            // An earlier run may have ended between a promotion and what follows it.
-            process.retire();
             while (!stop.isRequested()) {
-                work();
+                round();
                 lineage.add(checkpoints.poll(POLL));
             }
         } catch (StoppedException | WakeupException | InterruptException asked) {
@@ -101,29 +115,65 @@ final class Publisher implements Runnable {
         }
     }
 
-    private void work() {
-        ReleasePlan plan = ReleasePlan.of(lineage.releasable(), releases.history());
-        plan.refused().forEach(process::refuse);
-        for (Candidate skipped : plan.skipped()) {
-            releases.record(releases.record(Release.received(skipped)).supersede(String.valueOf(plan.by())));
+    private void round() {
+        // What was said until now is heard in this round; what is said from now on cuts it off.
+        stop.clear();
+        try {
+            work();
+        } catch (StoppedException e) {
+            if (stop.isRequested()) {
+                throw e;
+            }
+            LOG.info("somebody said something: what was under way is taken up again after it");
         }
-        if (plan.next() == null && !isRestoreDue()) {
+    }
+
+    private void work() {
+        machine.rollBack();
+        promotion.retire();
+        ReleasePlan plan = ReleasePlan.of(lineage.releasable(), releases.history(), settings.approval());
+        plan.refused().forEach(machine::refuse);
+        plan.skipped().forEach(skipped -> machine.supersede(skipped, String.valueOf(plan.by())));
+        // What is held is not gone past: its users, or a person, have not decided yet.
+        Candidate next = plan.held() == null ? plan.next() : plan.held();
+        if (next != null && !mayBegin() && !releases.history().isOpen(next.version())) {
+            next = null;
+        }
+        if (next == null && !isRestoreDue()) {
             return;
         }
         // Nothing is begun while serving is away: it waits, and a newer one may take its place.
-        if (restore() && plan.next() != null) {
-            process.release(plan.next());
+        if ((isRestored(next) || restore()) && next != null) {
+            machine.walk(next);
         }
+    }
+
+    /** Whether a new release may begin now. */
+    private boolean mayBegin() {
+        Instant last = releases.history().current().map(Live::since).orElse(Instant.MIN);
+        return wishes.wishes().pause().isEmpty()
+                && (last.equals(Instant.MIN)
+                        || !last.plus(settings.minInterval()).isAfter(clock.instant()));
+    }
+
+    /** What waits for users or people is looked at in each round; replicas need not be asked each time. */
+    private boolean isRestored(@Nullable Candidate next) {
+        return next != null && isHeld(next) && !isRestoreDue() && servingProblem.isEmpty();
+    }
+
+    private boolean isHeld(Candidate candidate) {
+        ReleaseState state = releases.history().state(candidate.version()).orElse(ReleaseState.UNKNOWN);
+        return state == ReleaseState.CANARY || state == ReleaseState.VERIFIED;
     }
 
     private boolean isRestoreDue() {
         return restoredAtNanos == 0 || System.nanoTime() - restoredAtNanos > restoreInterval.toNanos();
     }
 
-    /** Brings every replica to what is live; false where one is away. */
+    /** Brings every replica to what it has to have; false where one is away. */
     private boolean restore() {
         try {
-            delivery.restore(liveAdapters(), this::isLeftOver);
+            delivery.restore(loaded(), this::isLeftOver);
             if (gates != null) {
                 gates.measureBase();
             }
@@ -136,25 +186,30 @@ final class Publisher implements Runnable {
         return servingProblem.isEmpty();
     }
 
-    private List<ServedAdapter> liveAdapters() {
-        return releases.history().live().stream()
-                .map(Live::candidate)
-                .flatMap(candidate -> adapters.find(candidate).stream())
+    /** What users are answered with or may be at once, and what waits for a judgement. */
+    private List<ServedAdapter> loaded() {
+        ReleaseHistory history = releases.history();
+        return Stream.of(history.promoted(), history.in(ReleaseState.CANARY), history.in(ReleaseState.VERIFIED))
+                .flatMap(List::stream)
+                .flatMap(live -> adapters.find(live.candidate()).stream())
                 .toList();
     }
 
     /** Our names are {@code <modelId>-<version>}; whatever else a replica has is not ours to unload. */
     private boolean isLeftOver(String name) {
-        boolean isLive = releases.history().live().stream()
-                .anyMatch(live -> live.candidate().servedName().equals(name));
-        if (isLive || !name.startsWith(modelId + "-")) {
+        if (!name.startsWith(modelId + "-")) {
             return false;
         }
+        String version = name.substring(modelId.length() + 1);
         try {
-            CheckpointVersion.parse(name.substring(modelId.length() + 1));
-            return true;
+            CheckpointVersion.parse(version);
         } catch (IllegalArgumentException otherName) {
             return false;
         }
+        ReleaseHistory history = releases.history();
+        boolean drains = history.rolledBackAt(version)
+                .filter(since -> !promotion.isDrained(since))
+                .isPresent();
+        return !drains && !history.isOpen(version);
     }
 }

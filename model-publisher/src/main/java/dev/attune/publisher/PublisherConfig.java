@@ -5,20 +5,14 @@ import dev.attune.kit.Checks;
 import dev.attune.kit.KafkaSettings;
 import dev.attune.kit.SchemaRegistrySettings;
 import dev.attune.kit.Setting;
-import dev.attune.publisher.gate.GateSettings;
-import dev.attune.publisher.serving.ServingSettings;
 import dev.attune.schemas.Topics;
-import java.time.Duration;
-import java.util.regex.Pattern;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Configuration of the publisher: one model of one tenant. */
+/** Configuration of the publisher: the models whose checkpoints it releases, side by side. */
 public record PublisherConfig(
-        @Setting("Tenant whose checkpoints are released.") String tenant,
-
-        @Setting("Model whose checkpoints are released; served names begin with it.")
-        String modelId,
-
         KafkaSettings kafka,
 
         SchemaRegistrySettings schemaRegistry,
@@ -28,26 +22,21 @@ public record PublisherConfig(
 
         AdminSettings admin,
 
-        BaseSettings base,
+        @Setting(value = "The HTTP API of releases; none where this is absent.", optional = true) @Nullable
+        ApiSettings api,
 
         StoreSettings store,
 
-        ServingSettings serving,
-
-        @Setting(value = "Gates on what is served; none where this is absent.", optional = true) @Nullable
-        GateSettings gates,
-
-        @Setting(value = "How often replicas are asked whether they still have the live versions.", byDefault = "15s")
-        Duration restoreInterval) {
-
-    private static final Pattern MODEL_ID = Pattern.compile("[A-Za-z0-9._-]{1,100}");
+        @Setting("Each model with releases of its own; none waits for another's.")
+        List<ModelSettings> models) {
 
     public PublisherConfig {
-        Checks.notBlank("tenant", tenant);
-        Checks.that(
-                MODEL_ID.matcher(modelId).matches(),
-                "modelId",
-                "must be 1 to 100 letters, digits, '.', '_' and '-', but is '" + modelId + "'");
-        Checks.positive("restoreInterval", restoreInterval);
+        Checks.notEmpty("models", models);
+        models = List.copyOf(models);
+        Set<String> names = new HashSet<>();
+        for (int i = 0; i < models.size(); i++) {
+            String name = models.get(i).name();
+            Checks.that(names.add(name), "models[" + i + "]", "'" + name + "' is there twice");
+        }
     }
 }

@@ -1,64 +1,39 @@
 package dev.attune.publisher;
 
-import dev.attune.artifacts.BrokenArtifactException;
 import dev.attune.kit.AdminServer;
 import dev.attune.kit.ConfigException;
 import dev.attune.kit.Health;
 import dev.attune.kit.Metrics;
 import dev.attune.kit.RunningService;
-import dev.attune.publisher.gate.BaseModel;
-import dev.attune.publisher.gate.CheckpointGate;
-import dev.attune.publisher.gate.ServedGates;
-import dev.attune.publisher.http.JsonHttp;
-import dev.attune.publisher.http.Retrier;
-import dev.attune.publisher.http.StopSignal;
-import dev.attune.publisher.log.CheckpointLog;
+import dev.attune.publisher.desk.ReleaseApi;
 import dev.attune.publisher.log.ReleaseLog;
-import dev.attune.publisher.metrics.MicrometerPublisherMetrics;
-import dev.attune.publisher.serving.Delivery;
-import dev.attune.publisher.serving.ReplicaGroup;
-import dev.attune.publisher.serving.ReplicaProof;
-import dev.attune.publisher.serving.ServingSettings;
-import dev.attune.publisher.serving.VllmReplica;
+import dev.attune.publisher.store.ArtifactStore;
 import dev.attune.publisher.store.LocalArtifactStore;
 import dev.attune.schemas.AvroSerdes;
 import dev.attune.schemas.RegistryClients;
 import dev.attune.schemas.Topics;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
-import java.time.Clock;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** The publisher as a process: builds its parts, runs the loop in a thread of its own, and releases everything at the end. */
+/** The publisher as a process: a loop for each model, and health and metrics of all. It ends with the first loop that does. */
 public final class PublisherService implements RunningService {
 
-    private static final Logger LOG = LoggerFactory.getLogger(PublisherService.class);
-
-    private final StopSignal stop;
-    private final CheckpointLog checkpoints;
-    private final Publisher publisher;
-    private final Thread thread;
-    private final Deque<AutoCloseable> resources;
-    private final int adminPort;
-    private boolean closed;
+    private final List<ModelPublisher> models;
+    private final AdminServer admin;
+    private final @Nullable ReleaseApi api;
+    private final CountDownLatch ended;
 
     private PublisherService(
-            StopSignal stop,
-            CheckpointLog checkpoints,
-            Publisher publisher,
-            Deque<AutoCloseable> resources,
-            int adminPort) {
-        this.stop = stop;
-        this.checkpoints = checkpoints;
-        this.publisher = publisher;
-        this.resources = resources;
-        this.adminPort = adminPort;
-        this.thread = Thread.ofPlatform().name("publisher").unstarted(publisher);
+            List<ModelPublisher> models, AdminServer admin, @Nullable ReleaseApi api, CountDownLatch ended) {
+        this.models = models;
+        this.admin = admin;
+        this.api = api;
+        this.ended = ended;
     }
 
     /**
@@ -67,131 +42,84 @@ public final class PublisherService implements RunningService {
      * @throws ConfigException if a file or folder that the configuration names cannot be used
      */
     public static PublisherService start(PublisherConfig config) {
-        Deque<AutoCloseable> resources = new ArrayDeque<>();
+        return start(config, new ReleaseLog.Listener() {});
+    }
+
+    /** @param listener told of every transition of every model */
+    static PublisherService start(PublisherConfig config, ReleaseLog.Listener listener) {
+        List<ModelPublisher> models = new ArrayList<>();
+        CountDownLatch ended = new CountDownLatch(1);
+        ReleaseApi api = null;
         try {
-            PublisherService service = build(config, resources);
-            service.thread.start();
-            LOG.info(
-                    "publishing {} to {}; health and metrics on port {}",
-                    config.modelId(),
-                    config.serving().replicas(),
-                    service.adminPort);
-            return service;
+            PrometheusMeterRegistry registry = Metrics.prometheus("publisher");
+            AvroSerdes serdes = new AvroSerdes(RegistryClients.create(
+                    config.schemaRegistry().url(), config.schemaRegistry().properties()));
+            ModelPublisher.Shared shared = new ModelPublisher.Shared(
+                    config, new Topics(config.topicPrefix()), serdes, store(config), registry, listener);
+            for (ModelSettings model : config.models()) {
+                models.add(ModelPublisher.start(shared, model, ended::countDown));
+            }
+            if (config.api() != null) {
+                api = ReleaseApi.start(config.api(), config, shared.topics(), serdes);
+            }
+            AdminServer admin = AdminServer.start(config.admin(), health(models), registry);
+            return new PublisherService(models, admin, api, ended);
         } catch (RuntimeException e) {
-            release(resources);
+            models.forEach(ModelPublisher::close);
+            if (api != null) {
+                api.close();
+            }
             throw e;
         }
     }
 
-    private static PublisherService build(PublisherConfig config, Deque<AutoCloseable> resources) {
-        Clock clock = Clock.systemUTC();
-        StopSignal stop = new StopSignal();
-        ServingSettings serving = config.serving();
-        PrometheusMeterRegistry registry = Metrics.prometheus("publisher");
-        MicrometerPublisherMetrics metrics = new MicrometerPublisherMetrics(registry);
-        JsonHttp http = opened(resources, new JsonHttp(serving.retry().callTimeout()));
-        Retrier retrier = new Retrier(serving.retry(), stop);
-        ReplicaGroup replicas = new ReplicaGroup(serving.replicas().stream()
-                .map(replica -> new VllmReplica(replica, http))
-                .toList());
-        ServedGates gates = config.gates() == null
-                ? null
-                : new ServedGates(config.gates(), serving.baseModel(), replicas, retrier, http);
-        Delivery delivery =
-                new Delivery(replicas, new ReplicaProof(serving.baseModel(), serving.probes()), retrier, metrics);
-        AdapterStore adapters = adapterStore(config, retrier);
-
-        Topics topics = new Topics(config.topicPrefix());
-        AvroSerdes serdes = new AvroSerdes(RegistryClients.create(
-                config.schemaRegistry().url(), config.schemaRegistry().properties()));
-        ReleaseLog releases = opened(
-                resources,
-                ReleaseLog.open(config.kafka(), topics, serdes, config.tenant(), config.modelId(), metrics, clock));
-        CheckpointLog checkpoints =
-                opened(resources, new CheckpointLog(config.kafka(), topics, serdes, config.tenant(), config.modelId()));
-        Lineage lineage = new Lineage();
-        ReleaseProcess process =
-                new ReleaseProcess(adapters, delivery, gates, releases, lineage, metrics, clock, serving.keepLoaded());
-        Publisher publisher =
-                new Publisher(config, checkpoints, releases, lineage, process, adapters, delivery, gates, stop);
-        AdminServer admin = opened(resources, AdminServer.start(config.admin(), health(publisher), registry));
-        return new PublisherService(stop, checkpoints, publisher, resources, admin.port());
-    }
-
-    private static AdapterStore adapterStore(PublisherConfig config, Retrier retrier) {
-        BaseModel base;
+    private static ArtifactStore store(PublisherConfig config) {
         try {
-            base = BaseModel.read(config.base().directory());
-        } catch (BrokenArtifactException e) {
-            throw new ConfigException("base.directory", String.valueOf(e.getMessage()));
-        } catch (IOException e) {
-            throw new ConfigException("base.directory", "cannot be read: " + e);
-        }
-        try {
-            return new AdapterStore(
-                    new CheckpointGate(base, config.serving().adapters()),
-                    new LocalArtifactStore(config.store().directory()),
-                    retrier,
-                    config.store().directory(),
-                    config.serving().storeDirectory());
+            return new LocalArtifactStore(config.store().directory());
         } catch (IOException e) {
             throw new ConfigException("store.directory", "cannot be used: " + e);
         }
     }
 
-    private static Health health(Publisher publisher) {
-        return new Health()
-                .live("loop", () -> publisher.isAlive() ? Optional.empty() : Optional.of("has ended"))
-                .ready("serving", publisher::servingProblem);
+    private static Health health(List<ModelPublisher> models) {
+        Health health = new Health();
+        for (ModelPublisher model : models) {
+            health.live("loop of " + model.name(), () -> model.isAlive() ? Optional.empty() : Optional.of("has ended"))
+                    .ready("serving of " + model.name(), model::servingProblem);
+        }
+        return health;
     }
 
     /** The port of health and metrics. */
     public int adminPort() {
-        return adminPort;
+        return admin.port();
+    }
+
+    /** The port of the API; 0 where there is none. */
+    public int apiPort() {
+        return api == null ? 0 : api.port();
     }
 
     @Override
     public void awaitEnd() throws Exception {
-        thread.join();
-        @Nullable Throwable failure = publisher.failure().orElse(null);
-        switch (failure) {
-            case null -> {}
-            case Exception e -> throw e;
-            case Error e -> throw e;
-            default -> throw new IllegalStateException(failure);
+        ended.await();
+        for (ModelPublisher model : models) {
+            @Nullable Throwable failure = model.failure().orElse(null);
+            switch (failure) {
+                case null -> {}
+                case Exception e -> throw e;
+                case Error e -> throw e;
+                default -> throw new IllegalStateException(failure);
+            }
         }
     }
 
     @Override
-    public synchronized void close() {
-        if (closed) {
-            return;
+    public void close() {
+        if (api != null) {
+            api.close();
         }
-        closed = true;
-        stop.request();
-        checkpoints.wakeup();
-        // Ends a call to a replica that is under way; the release is taken up at the next start.
-        thread.interrupt();
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        release(resources);
-    }
-
-    private static <T extends AutoCloseable> T opened(Deque<AutoCloseable> resources, T resource) {
-        resources.push(resource);
-        return resource;
-    }
-
-    private static void release(Deque<AutoCloseable> resources) {
-        for (AutoCloseable resource : resources) {
-            try {
-                resource.close();
-            } catch (Exception e) {
-                LOG.warn("could not close {}", resource.getClass().getSimpleName(), e);
-            }
-        }
+        models.forEach(ModelPublisher::close);
+        admin.close();
     }
 }

@@ -55,7 +55,7 @@ class FreshnessTest {
         List<TrainedBatch> sinceV1 = lineage.batchesSincePromotion(
                 v3,
                 checkpoints.directory(v3),
-                ReleaseHistories.of(new Release.Promoted(v1, List.of(), null, Map.of())));
+                ReleaseHistories.of(new Release.Promoted(v1, List.of(), null, Map.of(), "")));
         List<TrainedBatch> sinceBase =
                 lineage.batchesSincePromotion(v3, checkpoints.directory(v3), ReleaseHistories.of());
 

@@ -34,20 +34,22 @@ class PublisherMainTest {
     void aBaseThatIsNotThereIsOneLine() throws IOException {
         Path config = folder.resolve("publisher.yaml");
         Files.writeString(config, """
-                tenant: acme
-                modelId: support
                 kafka: {bootstrapServers: "localhost:1"}
                 schemaRegistry: {url: "http://localhost:1"}
-                base: {directory: %s}
                 store: {directory: %s}
-                serving: {replicas: [{url: "http://localhost:1"}], baseModel: base}
-                """.formatted(folder.resolve("base"), folder.resolve("store")));
+                models:
+                  - tenant: acme
+                    modelId: support
+                    base: {directory: %s}
+                    serving: {replicas: [{url: "http://localhost:1"}], baseModel: base}
+                """.formatted(folder.resolve("store"), folder.resolve("base")));
 
         int exitCode = run("--config", config.toString());
 
         assertThat(exitCode).isEqualTo(ExitCode.USAGE);
         assertThat(errors())
-                .isEqualTo("publisher: base.directory: " + folder.resolve("base/config.json") + ": is missing\n");
+                .isEqualTo("publisher: models[0].base.directory: " + folder.resolve("base/config.json")
+                        + ": is missing\n");
     }
 
     @Test

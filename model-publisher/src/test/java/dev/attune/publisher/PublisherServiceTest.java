@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.attune.events.ReleaseChanged;
+import dev.attune.events.ReleaseCommand;
 import dev.attune.events.ReleaseState;
 import dev.attune.kit.ConfigException;
 import dev.attune.publisher.fake.FakeAnswerCheck;
@@ -13,6 +14,7 @@ import dev.attune.publisher.fake.FakeCheckpoints.Draft;
 import dev.attune.publisher.fake.FakeVllm;
 import dev.attune.publisher.fake.FakeVllm.Effect;
 import dev.attune.publisher.release.Candidate;
+import dev.attune.publisher.release.FencedException;
 import dev.attune.testing.Platform;
 import dev.attune.testing.PlatformExtension;
 import java.io.IOException;
@@ -110,8 +112,9 @@ class PublisherServiceTest {
             assertThat(get(publisher, "/health/ready").statusCode()).isEqualTo(200);
             assertThat(get(publisher, "/metrics").body())
                     .contains(
-                            "attune_publisher_releases_total{reason=\"\",service=\"publisher\",state=\"promoted\"} 3.0")
-                    .contains("attune_publisher_feedback_to_serving_seconds_count{service=\"publisher\"} 1")
+                            "attune_publisher_releases_total{model=\"support\",reason=\"\",service=\"publisher\",state=\"promoted\",tenant=\"acme\"} 3.0")
+                    .contains(
+                            "attune_publisher_feedback_to_serving_seconds_count{model=\"support\",service=\"publisher\",tenant=\"acme\"} 1")
                     .contains("attune_publisher_gate_kl");
         }
     }
@@ -141,7 +144,7 @@ class PublisherServiceTest {
             assertThat(first.loaded()).containsExactly(live.servedName());
             assertThat(second.loaded()).containsExactly(live.servedName());
             assertThat(get(publisher, "/metrics").body())
-                    .contains("reason=\"kl_too_high\",service=\"publisher\",state=\"rejected\"} 1.0");
+                    .contains("reason=\"kl_too_high\",service=\"publisher\",state=\"rejected\",tenant=\"acme\"} 1.0");
         }
     }
 
@@ -165,7 +168,8 @@ class PublisherServiceTest {
             assertThat(states(model)).containsExactly(ReleaseState.RECEIVED, ReleaseState.REJECTED);
             assertThat(promoted.getPreviousVersion()).isEqualTo(live.version());
             assertThat(get(publisher, "/metrics").body())
-                    .contains("reason=\"not_an_adapter\",service=\"publisher\",state=\"rejected\"} 1.0");
+                    .contains(
+                            "reason=\"not_an_adapter\",service=\"publisher\",state=\"rejected\",tenant=\"acme\"} 1.0");
         }
     }
 
@@ -265,6 +269,122 @@ class PublisherServiceTest {
             topics.announce(next);
             awaitState(next, ReleaseState.PROMOTED);
             assertThat(states(passedOver)).isEmpty();
+        }
+    }
+
+    @Test
+    void aPersonApprovesRejectsAndRollsBack() throws Exception {
+        ReleaseSettings approval = new ReleaseSettings(Duration.ZERO, true, 2, Duration.ZERO);
+        Candidate v1 = checkpoints.write(new Draft().step(1).strength(0.1));
+        Candidate v2 = checkpoints.write(new Draft().step(2).strength(0.2).parent(v1.version()));
+        Candidate v3 = checkpoints.write(new Draft().step(3).strength(0.3).parent(v2.version()));
+        try (PublisherService _ = PublisherService.start(config.releasing(approval))) {
+            // Given a version that is verified and waits
+            topics.announce(v1);
+            awaitState(v1, ReleaseState.VERIFIED);
+            topics.say(ReleaseCommand.APPROVE, v1, "ann");
+            assertThat(awaitState(v1, ReleaseState.PROMOTED).getBy()).isEqualTo("ann");
+
+            // And one that a person does not want
+            topics.announce(v2);
+            awaitState(v2, ReleaseState.VERIFIED);
+            topics.announce(v3);
+            topics.say(ReleaseCommand.REJECT, v2, "bob");
+            ReleaseChanged rejected = awaitState(v2, ReleaseState.REJECTED);
+            assertThat(rejected.getReason()).isEqualTo("declined");
+            assertThat(rejected.getDetail()).isEqualTo("by bob: for a test");
+            assertThat(rejected.getBy()).isEqualTo("bob");
+
+            // Then the one that waited behind it is next
+            awaitState(v3, ReleaseState.VERIFIED);
+            topics.say(ReleaseCommand.PROMOTE, v3, "ann");
+            assertThat(awaitState(v3, ReleaseState.PROMOTED).getPreviousVersion())
+                    .isEqualTo(v1.version());
+
+            // When it is rolled back, then the version before it serves again, and it is taken from the replicas
+            topics.say(ReleaseCommand.ROLL_BACK, v3, "ann");
+            ReleaseChanged back = awaitState(v3, ReleaseState.ROLLED_BACK);
+            assertThat(back.getReason()).isEqualTo("rolled_back_by_hand");
+            assertThat(back.getPreviousVersion()).isEqualTo(v1.version());
+            await().atMost(BOUND).untilAsserted(() -> assertThat(first.loaded()).containsExactly(v1.servedName()));
+        }
+        assertThat(second.loaded()).doesNotContain(v2.servedName());
+        assertThat(states(v2)).endsWith(ReleaseState.VERIFIED, ReleaseState.REJECTED);
+    }
+
+    @Test
+    void whileItIsPausedNothingIsReleasedAndARollbackIsHeardAtOnce() throws Exception {
+        Candidate v1 = checkpoints.write(new Draft().step(1).strength(0.1));
+        Candidate v2 = checkpoints.write(new Draft().step(2).strength(0.2).parent(v1.version()));
+        Candidate v3 = checkpoints.write(new Draft().step(3).strength(0.3).parent(v2.version()));
+        try (PublisherService _ = PublisherService.start(config.patient())) {
+            topics.announce(v1);
+            awaitState(v1, ReleaseState.PROMOTED);
+
+            // Given a release that waits for a replica, for a minute at most
+            second.failsLoads(Integer.MAX_VALUE, 503, "starting");
+            topics.announce(v2);
+            awaitState(v2, ReleaseState.LOADING);
+
+            // When what serves is rolled back, then it is not waited for
+            topics.say(ReleaseCommand.PAUSE, "ann");
+            topics.say(ReleaseCommand.ROLL_BACK, v1, "ann");
+            assertThat(awaitState(v1, ReleaseState.ROLLED_BACK).getPreviousVersion())
+                    .isNull();
+
+            // And what was under way gets no further than verified
+            second.failsLoads(0, 200, "");
+            awaitState(v2, ReleaseState.VERIFIED);
+            topics.announce(v3);
+            awaitState(v2, ReleaseState.SUPERSEDED);
+            assertThat(states(v3)).isEmpty();
+
+            topics.say(ReleaseCommand.RESUME, "ann");
+            assertThat(awaitState(v3, ReleaseState.PROMOTED).getPreviousVersion())
+                    .isNull();
+            assertThat(states(v2)).doesNotContain(ReleaseState.PROMOTED);
+        }
+    }
+
+    @Test
+    void theOlderOfTwoPublishersIsFenced() throws Exception {
+        Candidate v1 = checkpoints.write(new Draft().step(1).strength(0.1));
+        Candidate v2 = checkpoints.write(new Draft().step(2).strength(0.2).parent(v1.version()));
+        try (PublisherService older = PublisherService.start(config.patient())) {
+            topics.announce(v1);
+            awaitState(v1, ReleaseState.PROMOTED);
+
+            try (PublisherService _ = PublisherService.start(config.patient())) {
+                topics.announce(v2);
+                awaitState(v2, ReleaseState.PROMOTED);
+
+                assertThatThrownBy(older::awaitEnd)
+                        .isInstanceOf(FencedException.class)
+                        .hasMessageContaining("another publisher of this model has started");
+            }
+        }
+        assertThat(states(v2)).isEqualTo(WHOLE_WAY);
+        assertThat(first.loaded()).containsExactlyInAnyOrder(v1.servedName(), v2.servedName());
+    }
+
+    @Test
+    void betweenTwoReleasesIsTheConfiguredTimeAndTheNewestIsTaken() throws Exception {
+        ReleaseSettings slow = new ReleaseSettings(Duration.ofSeconds(3), false, 2, Duration.ZERO);
+        Candidate v1 = checkpoints.write(new Draft().step(1).strength(0.1));
+        Candidate v2 = checkpoints.write(new Draft().step(2).strength(0.2).parent(v1.version()));
+        Candidate v3 = checkpoints.write(new Draft().step(3).strength(0.3).parent(v2.version()));
+        try (PublisherService _ = PublisherService.start(config.releasing(slow))) {
+            topics.announce(v1);
+            ReleaseChanged earlier = awaitState(v1, ReleaseState.PROMOTED);
+            topics.announce(v2);
+            topics.announce(v3);
+
+            ReleaseChanged begun = awaitState(v3, ReleaseState.RECEIVED);
+
+            assertThat(begun.getOccurredAt())
+                    .isAfterOrEqualTo(earlier.getOccurredAt().plusSeconds(3));
+            awaitState(v3, ReleaseState.PROMOTED);
+            assertThat(states(v2)).containsExactly(ReleaseState.RECEIVED, ReleaseState.SUPERSEDED);
         }
     }
 

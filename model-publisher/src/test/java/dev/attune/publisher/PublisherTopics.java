@@ -2,6 +2,9 @@ package dev.attune.publisher;
 
 import dev.attune.events.CheckpointCommitted;
 import dev.attune.events.ReleaseChanged;
+import dev.attune.events.ReleaseCommand;
+import dev.attune.events.ReleaseControl;
+import dev.attune.publisher.control.WishRecords;
 import dev.attune.publisher.fake.FakeCheckpoints;
 import dev.attune.publisher.release.Candidate;
 import dev.attune.schemas.AvroSerdes;
@@ -31,6 +34,7 @@ final class PublisherTopics implements AutoCloseable {
 
     private final Topics topics;
     private final KafkaProducer<String, CheckpointCommitted> producer;
+    private final KafkaProducer<String, ReleaseControl> control;
     private final KafkaConsumer<String, ReleaseChanged> consumer;
     private final List<ReleaseChanged> releases = new ArrayList<>();
 
@@ -49,10 +53,16 @@ final class PublisherTopics implements AutoCloseable {
                         1),
                 new StringSerializer(),
                 serdes.serializer(CheckpointCommitted.class));
+        control = new KafkaProducer<>(
+                Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers),
+                new StringSerializer(),
+                serdes.serializer(ReleaseControl.class));
         consumer = new KafkaConsumer<>(
                 Map.of(
                         ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
                         bootstrapServers,
+                        ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                        "read_committed",
                         ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
                         "earliest",
                         ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
@@ -78,6 +88,26 @@ final class PublisherTopics implements AutoCloseable {
                         .build());
     }
 
+    /** Says something of a version, as a person does. */
+    void say(ReleaseCommand command, Candidate candidate, String by) {
+        control(new WishRecords(topics, candidate.tenant(), candidate.modelId())
+                .ofVersion(command, candidate.version(), "for a test", by));
+    }
+
+    /** Says something of all versions, as a person does. */
+    void say(ReleaseCommand command, String by) {
+        control(new WishRecords(topics, FakeCheckpoints.TENANT, FakeCheckpoints.MODEL)
+                .ofModel(command, "for a test", by));
+    }
+
+    private void control(ProducerRecord<String, ReleaseControl> record) {
+        try {
+            control.send(record).get();
+        } catch (ExecutionException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     private void announce(Candidate candidate, CheckpointCommitted event) {
         try {
             producer.send(new ProducerRecord<>(topics.checkpoints().name(), candidate.key(), event))
@@ -98,6 +128,7 @@ final class PublisherTopics implements AutoCloseable {
     @Override
     public void close() {
         producer.close();
+        control.close();
         consumer.close();
     }
 }

@@ -49,29 +49,45 @@ record TestPublisherConfig(
                 new GateSettings(prompts, 1, 24, 4, 3.0, new AnswerCheckSettings(answerCheckUrl, 0.85, 0.05)));
     }
 
+    /** As patient, with other rules for releases. */
+    PublisherConfig releasing(ReleaseSettings releases) {
+        return config(Duration.ofMinutes(1), null, releases);
+    }
+
     private PublisherConfig config(Duration giveUpAfter, @Nullable GateSettings gates) {
-        return new PublisherConfig(
+        return config(giveUpAfter, gates, new ReleaseSettings(Duration.ZERO, false, 2, Duration.ZERO));
+    }
+
+    private PublisherConfig config(Duration giveUpAfter, @Nullable GateSettings gates, ReleaseSettings releases) {
+        ModelSettings model = new ModelSettings(
                 FakeCheckpoints.TENANT,
                 FakeCheckpoints.MODEL,
-                // A consumer waits for its last fetch when it closes.
-                new KafkaSettings(bootstrapServers, Map.of("fetch.max.wait.ms", "50")),
-                new SchemaRegistrySettings(registryUrl, Map.of()),
-                prefix,
-                new AdminSettings("127.0.0.1", 0),
                 new BaseSettings(folder.resolve("base")),
-                new StoreSettings(folder.resolve("store")),
                 new ServingSettings(
                         replicas.stream()
                                 .map(url -> new ReplicaSettings(url, null))
                                 .toList(),
                         FakeVllm.BASE,
                         null,
-                        2,
                         new AdapterLimits(List.of(8), 16),
                         new ProbeBounds(2e-4, 1e-3, 5e-4),
                         new RetrySettings(
                                 Duration.ofSeconds(5), Duration.ofMillis(20), Duration.ofMillis(200), giveUpAfter)),
+                releases,
                 gates,
                 Duration.ofMillis(300));
+        return new PublisherConfig(
+                // A consumer waits for its last fetch when it closes.
+                new KafkaSettings(bootstrapServers, Map.of("fetch.max.wait.ms", "50")),
+                new SchemaRegistrySettings(registryUrl, Map.of()),
+                prefix,
+                new AdminSettings("127.0.0.1", 0),
+                new ApiSettings(
+                        "127.0.0.1",
+                        0,
+                        List.of(new ApiSettings.Operator(
+                                "ann", FakeCheckpoints.TENANT, List.of("key-of-ann-0123456789")))),
+                new StoreSettings(folder.resolve("store")),
+                List.of(model));
     }
 }

@@ -12,6 +12,7 @@ import dev.attune.events.JudgedTurn;
 import dev.attune.events.PreferencePair;
 import dev.attune.events.PreferenceSingle;
 import dev.attune.events.ReleaseChanged;
+import dev.attune.events.ReleaseControl;
 import dev.attune.events.TrainerControl;
 import java.time.Duration;
 import java.util.List;
@@ -89,6 +90,12 @@ public record Topics(String prefix) {
                 "trainer-control", TrainerControl.class, "tenant/modelId or tenant/modelId/version", COMPACT, OUTPUT);
     }
 
+    /** What people want of a model's releases: pause, promote, roll back. Read on every start. */
+    public Topic<ReleaseControl> releaseControl() {
+        return topic(
+                "release-control", ReleaseControl.class, "tenant/modelId or tenant/modelId/version", COMPACT, OUTPUT);
+    }
+
     /** Each state change of a release. */
     public Topic<ReleaseChanged> releases() {
         return topic("releases", ReleaseChanged.class, "tenant/modelId/version", DELETE, OUTPUT);
@@ -115,6 +122,7 @@ public record Topics(String prefix) {
                 preferenceSingles(),
                 checkpoints(),
                 trainerControl(),
+                releaseControl(),
                 releases(),
                 feedbackStatus(),
                 deadLetters());

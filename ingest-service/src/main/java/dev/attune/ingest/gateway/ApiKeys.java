@@ -1,7 +1,7 @@
 package dev.attune.ingest.gateway;
 
-import dev.attune.ingest.auth.BearerKeys;
-import dev.attune.ingest.auth.BearerKeys.Outcome;
+import dev.attune.kit.BearerKeys;
+import dev.attune.kit.BearerKeys.Outcome;
 import java.util.List;
 import java.util.Optional;
 

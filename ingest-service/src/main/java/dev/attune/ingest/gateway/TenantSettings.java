@@ -1,6 +1,6 @@
 package dev.attune.ingest.gateway;
 
-import dev.attune.ingest.auth.BearerKeys;
+import dev.attune.kit.BearerKeys;
 import dev.attune.kit.Checks;
 import dev.attune.kit.Setting;
 import java.util.List;

@@ -1,10 +1,10 @@
 package dev.attune.ingest.pairing;
 
-import dev.attune.ingest.auth.BearerKeys;
 import dev.attune.ingest.pairing.rules.BudgetRules;
 import dev.attune.ingest.pairing.rules.PairRules;
 import dev.attune.ingest.pairing.rules.TurnLimits;
 import dev.attune.kit.AdminSettings;
+import dev.attune.kit.BearerKeys;
 import dev.attune.kit.Checks;
 import dev.attune.kit.KafkaSettings;
 import dev.attune.kit.SchemaRegistrySettings;

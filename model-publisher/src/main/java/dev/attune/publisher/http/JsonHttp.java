@@ -12,6 +12,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
@@ -25,10 +26,13 @@ public final class JsonHttp implements AutoCloseable {
     public static final JsonMapper JSON = new JsonMapper();
 
     private final Duration callTimeout;
+    private final StopSignal stop;
     private final HttpClient client;
 
-    public JsonHttp(Duration callTimeout) {
+    /** @param stop ends calls that are under way */
+    public JsonHttp(Duration callTimeout, StopSignal stop) {
         this.callTimeout = callTimeout;
+        this.stop = stop;
         this.client = HttpClient.newBuilder()
                 // vLLM's server does not answer an offer to upgrade.
                 .version(HttpClient.Version.HTTP_1_1)
@@ -94,15 +98,16 @@ public final class JsonHttp implements AutoCloseable {
 
     private Answer send(HttpRequest request) throws CallException {
         try {
-            HttpResponse<String> response =
-                    client.send(request, BodyHandlers.limiting(BodyHandlers.ofString(), MAX_ANSWER_BYTES));
+            HttpResponse<String> response = stop.await(
+                    client.sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofString(), MAX_ANSWER_BYTES)));
             return new Answer(response.statusCode(), response.body());
-        } catch (IOException e) {
-            String cause = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-            throw new CallException(Fault.UNAVAILABLE, request.uri() + " did not answer: " + cause, e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new StoppedException();
+        } catch (ExecutionException e) {
+            Throwable failure = e.getCause();
+            if (!(failure instanceof IOException)) {
+                throw new IllegalStateException(failure);
+            }
+            String cause = failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
+            throw new CallException(Fault.UNAVAILABLE, request.uri() + " did not answer: " + cause, failure);
         }
     }
 

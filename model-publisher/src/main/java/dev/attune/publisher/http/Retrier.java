@@ -40,9 +40,7 @@ public final class Retrier {
         long begun = System.nanoTime();
         Duration wait = settings.firstWait();
         for (int attempt = 1; ; attempt++) {
-            if (stop.isRequested()) {
-                throw new StoppedException();
-            }
+            stop.check();
             try {
                 return call.run();
             } catch (CallException e) {

@@ -4,6 +4,7 @@ import dev.attune.events.ReleaseChanged;
 import dev.attune.kit.KafkaSettings;
 import dev.attune.publisher.http.StoppedException;
 import dev.attune.publisher.metrics.PublisherMetrics;
+import dev.attune.publisher.release.FencedException;
 import dev.attune.publisher.release.Release;
 import dev.attune.schemas.AvroSerdes;
 import dev.attune.schemas.TopicReader;
@@ -16,13 +17,16 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Announces each state of each release once, and remembers by the same events what was announced before. A state counts
- * from the moment that its event is acknowledged by all in-sync brokers.
+ * from the moment that its transaction is committed; the transaction's id is the model's, so that of two publishers only
+ * the one that started last can announce anything.
  */
 public final class ReleaseLog implements AutoCloseable {
 
@@ -32,22 +36,34 @@ public final class ReleaseLog implements AutoCloseable {
     private final String topic;
     private final ReleaseHistory history;
     private final PublisherMetrics metrics;
+    private final Listener listener;
     private final Clock clock;
+
+    /** Told of each transition, before it counts and after. */
+    public interface Listener {
+        /** What the step did is done; nobody has heard of it. */
+        default void announces(Release next) {}
+
+        /** Its event is committed. */
+        default void announced(Release release) {}
+    }
 
     private ReleaseLog(
             Producer<String, ReleaseChanged> producer,
             String topic,
             ReleaseHistory history,
             PublisherMetrics metrics,
+            Listener listener,
             Clock clock) {
         this.producer = producer;
         this.topic = topic;
         this.history = history;
         this.metrics = metrics;
+        this.listener = listener;
         this.clock = clock;
     }
 
-    /** Reads what was announced of the model, and opens the log for more. */
+    /** Ends whatever publisher of the model there was before, reads what was announced, and opens the log for more. */
     public static ReleaseLog open(
             KafkaSettings kafka,
             Topics topics,
@@ -55,24 +71,32 @@ public final class ReleaseLog implements AutoCloseable {
             String tenant,
             String modelId,
             PublisherMetrics metrics,
+            Listener listener,
             Clock clock) {
-        ReleaseHistory history = new ReleaseHistory();
-        try (TopicReader<ReleaseChanged> reader = TopicReaders.open(kafka, topics.releases(), serdes)) {
-            reader.readToEnd(event -> {
-                if (event.getTenant().equals(tenant) && event.getModelId().equals(modelId)) {
-                    history.apply(event);
-                }
-            });
+        Producer<String, ReleaseChanged> producer = new KafkaProducer<>(
+                kafka.client(Map.of(
+                        ProducerConfig.TRANSACTIONAL_ID_CONFIG,
+                        topics.prefix() + "publisher." + tenant + "." + modelId,
+                        ProducerConfig.COMPRESSION_TYPE_CONFIG,
+                        "zstd")),
+                new StringSerializer(),
+                serdes.serializer(ReleaseChanged.class));
+        try {
+            // Before the reading: what another announces until now is read, and afterwards it announces no more.
+            producer.initTransactions();
+            ReleaseHistory history = new ReleaseHistory();
+            try (TopicReader<ReleaseChanged> reader = TopicReaders.open(kafka, topics.releases(), serdes)) {
+                reader.readToEnd(event -> {
+                    if (event.getTenant().equals(tenant) && event.getModelId().equals(modelId)) {
+                        history.apply(event);
+                    }
+                });
+            }
+            return new ReleaseLog(producer, topics.releases().name(), history, metrics, listener, clock);
+        } catch (RuntimeException e) {
+            producer.close();
+            throw e;
         }
-        Map<String, Object> client = kafka.client(Map.of(
-                ProducerConfig.ACKS_CONFIG, "all",
-                ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true",
-                // Of several, those that come right after their topic was created can end out of order.
-                ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, "1",
-                ProducerConfig.COMPRESSION_TYPE_CONFIG, "zstd"));
-        Producer<String, ReleaseChanged> producer =
-                new KafkaProducer<>(client, new StringSerializer(), serdes.serializer(ReleaseChanged.class));
-        return new ReleaseLog(producer, topics.releases().name(), history, metrics, clock);
     }
 
     public ReleaseHistory history() {
@@ -83,22 +107,18 @@ public final class ReleaseLog implements AutoCloseable {
      * Announces the state, unless it was announced before.
      *
      * @return the release
+     * @throws FencedException if another publisher of the model has started since
      * @throws KafkaException if the cluster did not take it
      */
     public <R extends Release> R record(R release) {
-        if (history.isRecorded(release.candidate().version(), release.state())) {
+        String version = release.candidate().version();
+        if (history.state(version).filter(release.state()::equals).isPresent()) {
             return release;
         }
         ReleaseChanged event = ReleaseEvents.event(release, clock.instant());
-        try {
-            producer.send(new ProducerRecord<>(topic, release.candidate().key(), event))
-                    .get();
-        } catch (ExecutionException e) {
-            throw new KafkaException("could not announce " + event.getVersion() + " as " + event.getState(), e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new StoppedException();
-        }
+        listener.announces(release);
+        announce(new ProducerRecord<>(topic, release.candidate().key(), event));
+        listener.announced(release);
         history.apply(event);
         metrics.stateChanged(release);
         LOG.info(
@@ -107,6 +127,30 @@ public final class ReleaseLog implements AutoCloseable {
                 event.getState(),
                 event.getReason().isEmpty() ? "" : " (" + event.getReason() + "): " + event.getDetail());
         return release;
+    }
+
+    private void announce(ProducerRecord<String, ReleaseChanged> record) {
+        try {
+            producer.beginTransaction();
+            producer.send(record).get();
+            producer.commitTransaction();
+        } catch (ProducerFencedException | InvalidProducerEpochException e) {
+            throw fenced(e);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof ProducerFencedException
+                    || e.getCause() instanceof InvalidProducerEpochException) {
+                throw fenced(e);
+            }
+            throw new KafkaException("could not announce " + record.key() + " on " + topic, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StoppedException();
+        }
+    }
+
+    private static FencedException fenced(Exception cause) {
+        return new FencedException(
+                "another publisher of this model has started: this one may change nothing any more", cause);
     }
 
     @Override

@@ -13,11 +13,12 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** The publisher's readers: of committed records only. */
-final class TopicReaders {
+public final class TopicReaders {
     private TopicReaders() {}
 
     /** @throws ConfigException if there is no such topic */
-    static <V extends SpecificRecord> TopicReader<V> open(KafkaSettings kafka, Topic<V> topic, AvroSerdes serdes) {
+    public static <V extends SpecificRecord> TopicReader<V> open(
+            KafkaSettings kafka, Topic<V> topic, AvroSerdes serdes) {
         KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
                 kafka.client(Map.of(
                         ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed",

@@ -2,6 +2,7 @@ package dev.attune.publisher.metrics;
 
 import dev.attune.publisher.release.Release;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.Locale;
@@ -14,11 +15,14 @@ public final class MicrometerPublisherMetrics implements PublisherMetrics {
     private static final String PREFIX = "attune.publisher.";
 
     private final MeterRegistry registry;
+    private final Tags tags;
     private final Timer feedbackToServing;
     private final Map<String, Double> latest = new ConcurrentHashMap<>();
 
-    public MicrometerPublisherMetrics(MeterRegistry registry) {
+    /** The meters of one model. */
+    public MicrometerPublisherMetrics(MeterRegistry registry, String tenant, String modelId) {
         this.registry = registry;
+        this.tags = Tags.of("tenant", tenant, "model", modelId);
         this.feedbackToServing = Timer.builder(PREFIX + "feedback.to.serving")
                 .description("From the last feedback behind a pair to the promotion of a version that learned from it")
                 .serviceLevelObjectives(
@@ -32,6 +36,7 @@ public final class MicrometerPublisherMetrics implements PublisherMetrics {
                         Duration.ofHours(1),
                         Duration.ofHours(6),
                         Duration.ofDays(1))
+                .tags(tags)
                 .register(registry);
     }
 
@@ -39,16 +44,13 @@ public final class MicrometerPublisherMetrics implements PublisherMetrics {
     public void stateChanged(Release release) {
         registry.counter(
                         PREFIX + "releases",
-                        "state",
-                        release.state().name().toLowerCase(Locale.ROOT),
-                        "reason",
-                        reason(release))
+                        tags.and("state", release.state().name().toLowerCase(Locale.ROOT), "reason", reason(release)))
                 .increment();
     }
 
     @Override
     public void replicaAcknowledged(String outcome) {
-        registry.counter(PREFIX + "replica.acks", "outcome", outcome).increment();
+        registry.counter(PREFIX + "replica.acks", tags.and("outcome", outcome)).increment();
     }
 
     @Override
@@ -58,14 +60,14 @@ public final class MicrometerPublisherMetrics implements PublisherMetrics {
 
     @Override
     public void stageTook(String stage, Duration duration) {
-        registry.timer(PREFIX + "stage.time", "stage", stage).record(duration);
+        registry.timer(PREFIX + "stage.time", tags.and("stage", stage)).record(duration);
     }
 
     @Override
     public void measured(Map<String, Double> measurements) {
         measurements.forEach((name, value) -> {
             if (latest.put(name, value) == null) {
-                registry.gauge(PREFIX + name, latest, map -> map.getOrDefault(name, Double.NaN));
+                registry.gauge(PREFIX + name, tags, latest, map -> map.getOrDefault(name, Double.NaN));
             }
         });
     }
@@ -75,7 +77,9 @@ public final class MicrometerPublisherMetrics implements PublisherMetrics {
             case Release.Rejected rejected -> rejected.reason().tag();
             case Release.Superseded superseded -> Release.Superseded.REASON;
             case Release.InProgress inProgress -> "";
-            case Release.Promoted promoted -> "";
+            case Release.RolledBack rolledBack -> rolledBack.reason().tag();
+            case Release.Serving serving -> "";
+            case Release.Draining draining -> "";
             case Release.Retired retired -> "";
         };
     }

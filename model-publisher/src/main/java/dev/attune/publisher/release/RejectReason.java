@@ -2,7 +2,7 @@ package dev.attune.publisher.release;
 
 import java.util.Locale;
 
-/** Why a release ended before it was promoted; also the metric's tag. */
+/** Why a release was rejected, or rolled back; also the metric's tag. */
 public enum RejectReason {
     /** Version and digest of the event do not belong together. */
     VERSION_MISMATCH,
@@ -37,7 +37,11 @@ public enum RejectReason {
     /** It has gone too far from the base. */
     KL_TOO_HIGH,
     /** Too many of its answers are not well-formed. */
-    ILL_FORMED_ANSWERS;
+    ILL_FORMED_ANSWERS,
+    /** A person does not want it. */
+    DECLINED,
+    /** A person took it back. */
+    ROLLED_BACK_BY_HAND;
 
     public String tag() {
         return name().toLowerCase(Locale.ROOT);

@@ -21,9 +21,6 @@ public record ServingSettings(
         @Nullable
         String storeDirectory,
 
-        @Setting(value = "Promoted versions that stay loaded: the current one and those before it.", byDefault = "2")
-        int keepLoaded,
-
         AdapterLimits adapters,
 
         ProbeBounds probes,
@@ -33,7 +30,6 @@ public record ServingSettings(
     public ServingSettings {
         Checks.notEmpty("replicas", replicas);
         Checks.notBlank("baseModel", baseModel);
-        Checks.atLeast("keepLoaded", keepLoaded, 2);
         replicas = List.copyOf(replicas);
         Set<String> urls = new HashSet<>();
         for (int i = 0; i < replicas.size(); i++) {

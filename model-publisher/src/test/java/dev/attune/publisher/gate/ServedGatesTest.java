@@ -37,7 +37,7 @@ class ServedGatesTest {
 
     private final FakeVllm vllm = new FakeVllm();
     private final FakeAnswerCheck check = new FakeAnswerCheck();
-    private final JsonHttp http = new JsonHttp(Duration.ofSeconds(5));
+    private final JsonHttp http = new JsonHttp(Duration.ofSeconds(5), new StopSignal());
     private Path prompts;
 
     @BeforeEach

@@ -21,9 +21,9 @@ class ReleaseHistoryTest {
         apply(promoted("v1"), 10);
         apply(promoted("v3"), 30);
         apply(promoted("v2"), 20);
-        apply(promoted("v1").retired(), 40);
+        apply(promoted("v1").draining().retired(), 40);
 
-        assertThat(history.live().stream().map(live -> live.candidate().version()))
+        assertThat(history.promoted().stream().map(live -> live.candidate().version()))
                 .containsExactly("v3", "v2");
         assertThat(history.current().orElseThrow().candidate().artifactDigest()).isEqualTo("sha256:v3");
     }
@@ -33,9 +33,9 @@ class ReleaseHistoryTest {
         apply(Release.received(candidate("v1")), 1);
         apply(Release.received(candidate("v1")).validated(), 2);
 
-        assertThat(history.isEnded("v1")).isFalse();
-        assertThat(history.isRecorded("v1", ReleaseState.VALIDATED)).isTrue();
-        assertThat(history.isRecorded("v1", ReleaseState.STORED)).isFalse();
+        assertThat(history.isOpen("v1")).isTrue();
+        assertThat(history.state("v1")).contains(ReleaseState.VALIDATED);
+        assertThat(history.release(candidate("v1"))).contains(new Release.Validated(candidate("v1")));
     }
 
     @Test
@@ -43,8 +43,9 @@ class ReleaseHistoryTest {
         apply(Release.received(candidate("v1")).reject(RejectReason.NOT_FINITE, "NaN", Map.of()), 1);
         apply(Release.received(candidate("v2")).supersede("v3"), 1);
 
-        assertThat(history.isEnded("v1")).isTrue();
-        assertThat(history.isEnded("v2")).isTrue();
+        assertThat(history.isOpen("v1")).isFalse();
+        assertThat(history.isOpen("v2")).isFalse();
+        assertThat(history.release(candidate("v1"))).isEmpty();
         assertThat(history.current()).isEmpty();
     }
 
@@ -57,7 +58,7 @@ class ReleaseHistoryTest {
                         .loading(List.of("http://a"))
                         .loaded()
                         .verified(Map.of("gate.kl", 1.0))
-                        .promoted("v1", Map.of("freshness.pairs", 2.0)),
+                        .promoted("v1", Map.of("freshness.pairs", 2.0), "ann"),
                 Instant.ofEpochSecond(7));
 
         assertThat(event.getState()).isEqualTo(ReleaseState.PROMOTED);
@@ -66,6 +67,30 @@ class ReleaseHistoryTest {
         assertThat(event.getReplicas()).containsExactly("http://a");
         assertThat(event.getMeasurements()).containsEntry("gate.kl", 1.0).containsEntry("freshness.pairs", 2.0);
         assertThat(event.getOccurredAt()).isEqualTo(Instant.ofEpochSecond(7));
+    }
+
+    @Test
+    void everyStateThatGoesOnComesBackFromItsEvent() {
+        Candidate one = candidate("v1");
+        List<String> replicas = List.of("http://a");
+        Release.Verified verified = new Release.Verified(one, replicas, Map.of("gate.kl", 1.0));
+        Release.Canary canary = verified.canary("v0", 0.25, Instant.ofEpochSecond(5), "ann");
+        List<Release> all = List.of(
+                new Release.Received(one),
+                new Release.Validated(one),
+                new Release.Stored(one),
+                new Release.Signed(one),
+                new Release.Loading(one, replicas),
+                new Release.Loaded(one, replicas),
+                verified,
+                canary,
+                canary.promoted(Map.of("canary.wins", 0.6), "ann"),
+                new Release.Draining(one));
+
+        for (Release release : all) {
+            apply(release, 7);
+            assertThat(history.release(one)).contains(release);
+        }
     }
 
     @Test
@@ -88,7 +113,7 @@ class ReleaseHistoryTest {
     }
 
     private static Release.Promoted promoted(String version) {
-        return new Release.Promoted(candidate(version), List.of(), null, Map.of());
+        return new Release.Promoted(candidate(version), List.of(), null, Map.of(), "");
     }
 
     private static Candidate candidate(String version) {

@@ -24,12 +24,12 @@ class ReleaseTest {
                 .loading(List.of("http://a", "http://b"))
                 .loaded()
                 .verified(Map.of("gate.kl", 1.5));
-        Release.Promoted promoted = verified.promoted("v000016-000000000000", Map.of("freshness.pairs", 16.0));
+        Release.Promoted promoted = verified.promoted("v000016-000000000000", Map.of("freshness.pairs", 16.0), "");
 
         assertThat(promoted.state()).isEqualTo(ReleaseState.PROMOTED);
         assertThat(promoted.replicas()).containsExactly("http://a", "http://b");
         assertThat(promoted.measurements()).containsOnly(Map.entry("gate.kl", 1.5), Map.entry("freshness.pairs", 16.0));
-        assertThat(promoted.retired().state()).isEqualTo(ReleaseState.RETIRED);
+        assertThat(promoted.draining().retired().state()).isEqualTo(ReleaseState.RETIRED);
         assertThat(promoted.candidate().servedName()).isEqualTo("support-v000032-0123456789ab");
     }
 

@@ -40,7 +40,7 @@ class DeliveryTest {
 
     private final FakeVllm first = new FakeVllm();
     private final FakeVllm second = new FakeVllm();
-    private final JsonHttp http = new JsonHttp(Duration.ofMillis(500));
+    private final JsonHttp http = new JsonHttp(Duration.ofMillis(500), new StopSignal());
     private FakeCheckpoints checkpoints;
     private Delivery delivery;
     private ServedAdapter adapter;
@@ -58,7 +58,7 @@ class DeliveryTest {
                 replicas,
                 new ReplicaProof(FakeVllm.BASE, BOUNDS),
                 retrier,
-                new MicrometerPublisherMetrics(new SimpleMeterRegistry()));
+                new MicrometerPublisherMetrics(new SimpleMeterRegistry(), "acme", "support"));
     }
 
     @AfterEach

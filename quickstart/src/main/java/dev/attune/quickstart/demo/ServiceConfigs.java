@@ -55,25 +55,27 @@ record ServiceConfigs(Path folder, String bootstrapServers, String registryUrl, 
     Path publisher(int adminPort, String servingUrl, String answerCheckUrl, Path gatePrompts) throws IOException {
         return write("publisher", """
                 admin: {host: 127.0.0.1, port: %d}
-                tenant: %s
-                modelId: %s
-                base: {directory: %s}
                 store: {directory: %s}
-                serving:
-                  baseModel: %s
-                  replicas: [{url: "%s"}]
-                gates:
-                  prompts: %s
-                  maxKl: 3.0
-                  maxTokens: 100
-                  concurrency: 8
-                  answerCheck: {url: "%s", minShare: 0.85, maxDrop: 0.05}
+                models:
+                  - tenant: %s
+                    modelId: %s
+                    base: {directory: %s}
+                    serving:
+                      baseModel: %s
+                      replicas: [{url: "%s"}]
+                    releases: {drain: 1s}
+                    gates:
+                      prompts: %s
+                      maxKl: 3.0
+                      maxTokens: 100
+                      concurrency: 8
+                      answerCheck: {url: "%s", minShare: 0.85, maxDrop: 0.05}
                 """.formatted(
                         adminPort,
+                        folder.resolve("artifacts"),
                         TENANT,
                         modelId,
                         baseModel,
-                        folder.resolve("artifacts"),
                         modelId,
                         servingUrl,
                         gatePrompts,

@@ -1,6 +1,5 @@
-package dev.attune.ingest.auth;
+package dev.attune.kit;
 
-import dev.attune.kit.Checks;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

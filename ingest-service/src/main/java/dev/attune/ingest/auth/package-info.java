@@ -1,5 +1,0 @@
-/** Who asks: API keys, the same for every HTTP interface of this module. */
-@NullMarked
-package dev.attune.ingest.auth;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,231 @@
+package dev.attune.publisher;
+
+import dev.attune.artifacts.BrokenArtifactException;
+import dev.attune.kit.ConfigException;
+import dev.attune.publisher.control.WishTopic;
+import dev.attune.publisher.gate.BaseModel;
+import dev.attune.publisher.gate.CheckpointGate;
+import dev.attune.publisher.gate.ServedGates;
+import dev.attune.publisher.http.JsonHttp;
+import dev.attune.publisher.http.Retrier;
+import dev.attune.publisher.http.StopSignal;
+import dev.attune.publisher.log.CheckpointLog;
+import dev.attune.publisher.log.ReleaseLog;
+import dev.attune.publisher.log.TopicReaders;
+import dev.attune.publisher.metrics.MicrometerPublisherMetrics;
+import dev.attune.publisher.metrics.PublisherMetrics;
+import dev.attune.publisher.serving.Delivery;
+import dev.attune.publisher.serving.ReplicaGroup;
+import dev.attune.publisher.serving.ReplicaProof;
+import dev.attune.publisher.serving.ServingSettings;
+import dev.attune.publisher.serving.VllmReplica;
+import dev.attune.publisher.store.ArtifactStore;
+import dev.attune.schemas.AvroSerdes;
+import dev.attune.schemas.Topics;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The loop of one model with the parts that it needs, in a thread of its own. */
+final class ModelPublisher implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ModelPublisher.class);
+
+    private final String name;
+    private final StopSignal stop;
+    private final CheckpointLog checkpoints;
+    private final Publisher publisher;
+    private final Thread thread;
+    private final Deque<AutoCloseable> resources;
+    private boolean closed;
+
+    private ModelPublisher(
+            String name,
+            StopSignal stop,
+            CheckpointLog checkpoints,
+            Publisher publisher,
+            Deque<AutoCloseable> resources,
+            Runnable ended) {
+        this.name = name;
+        this.stop = stop;
+        this.checkpoints = checkpoints;
+        this.publisher = publisher;
+        this.resources = resources;
+        this.thread = Thread.ofPlatform().name("publisher " + name).unstarted(() -> {
+            publisher.run();
+            ended.run();
+        });
+    }
+
+    /**
+     * What the models have in common.
+     *
+     * @param registry of meters; each model has its own by a tag
+     * @param listener told of every transition
+     */
+    record Shared(
+            PublisherConfig config,
+            Topics topics,
+            AvroSerdes serdes,
+            ArtifactStore store,
+            MeterRegistry registry,
+            ReleaseLog.Listener listener) {
+
+        /** A setting of a model, as it stands in the file. */
+        String setting(ModelSettings model, String name) {
+            return "models[" + config.models().indexOf(model) + "]." + name;
+        }
+    }
+
+    /**
+     * Starts the loop.
+     *
+     * @param ended called in the loop's thread when it has ended, for whatever reason
+     * @throws ConfigException if a file or folder that the configuration names cannot be used
+     */
+    static ModelPublisher start(Shared shared, ModelSettings model, Runnable ended) {
+        Deque<AutoCloseable> resources = new ArrayDeque<>();
+        try {
+            ModelPublisher publisher = build(shared, model, resources, ended);
+            publisher.thread.start();
+            LOG.info("publishing {} to {}", model.name(), model.serving().replicas());
+            return publisher;
+        } catch (RuntimeException e) {
+            release(resources);
+            throw e;
+        }
+    }
+
+    private static ModelPublisher build(
+            Shared shared, ModelSettings model, Deque<AutoCloseable> resources, Runnable ended) {
+        Clock clock = Clock.systemUTC();
+        StopSignal stop = new StopSignal();
+        ServingSettings serving = model.serving();
+        PublisherMetrics metrics = new MicrometerPublisherMetrics(shared.registry(), model.tenant(), model.modelId());
+        JsonHttp http = opened(resources, new JsonHttp(serving.retry().callTimeout(), stop));
+        Retrier retrier = new Retrier(serving.retry(), stop);
+        ReplicaGroup replicas = new ReplicaGroup(serving.replicas().stream()
+                .map(replica -> new VllmReplica(replica, http))
+                .toList());
+        ServedGates gates = model.gates() == null
+                ? null
+                : new ServedGates(model.gates(), serving.baseModel(), replicas, retrier, http);
+        Delivery delivery =
+                new Delivery(replicas, new ReplicaProof(serving.baseModel(), serving.probes()), retrier, metrics);
+        AdapterStore adapters = adapterStore(shared, model, retrier);
+
+        PublisherConfig config = shared.config();
+        ReleaseLog releases = opened(
+                resources,
+                ReleaseLog.open(
+                        config.kafka(),
+                        shared.topics(),
+                        shared.serdes(),
+                        model.tenant(),
+                        model.modelId(),
+                        metrics,
+                        shared.listener(),
+                        clock));
+        CheckpointLog checkpoints = opened(
+                resources,
+                new CheckpointLog(config.kafka(), shared.topics(), shared.serdes(), model.tenant(), model.modelId()));
+        WishTopic wishes = opened(
+                resources,
+                WishTopic.follow(
+                        TopicReaders.open(config.kafka(), shared.topics().releaseControl(), shared.serdes()),
+                        model.tenant(),
+                        model.modelId(),
+                        stop::interrupt));
+        Lineage lineage = new Lineage();
+        Proving proving = new Proving(delivery, gates, metrics);
+        Promotion promotion = new Promotion(model.releases(), adapters, proving, releases, lineage, metrics, clock);
+        ReleaseMachine machine =
+                new ReleaseMachine(model.releases(), adapters, proving, promotion, releases, wishes, metrics);
+        Publisher publisher = new Publisher(
+                model,
+                checkpoints,
+                releases,
+                wishes,
+                lineage,
+                machine,
+                promotion,
+                adapters,
+                delivery,
+                gates,
+                clock,
+                stop);
+        return new ModelPublisher(model.name(), stop, checkpoints, publisher, resources, ended);
+    }
+
+    private static AdapterStore adapterStore(Shared shared, ModelSettings model, Retrier retrier) {
+        BaseModel base;
+        try {
+            base = BaseModel.read(model.base().directory());
+        } catch (BrokenArtifactException e) {
+            throw new ConfigException(shared.setting(model, "base.directory"), String.valueOf(e.getMessage()));
+        } catch (IOException e) {
+            throw new ConfigException(shared.setting(model, "base.directory"), "cannot be read: " + e);
+        }
+        return new AdapterStore(
+                new CheckpointGate(base, model.serving().adapters()),
+                shared.store(),
+                retrier,
+                shared.config().store().directory(),
+                model.serving().storeDirectory());
+    }
+
+    String name() {
+        return name;
+    }
+
+    /** What keeps releases from being delivered now. */
+    Optional<String> servingProblem() {
+        return publisher.servingProblem();
+    }
+
+    /** What ended the loop, where it was not asked to end. */
+    Optional<Throwable> failure() {
+        return publisher.failure();
+    }
+
+    boolean isAlive() {
+        return publisher.isAlive();
+    }
+
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        // Ends a call to a replica that is under way; the release is taken up at the next start.
+        stop.request();
+        checkpoints.wakeup();
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        release(resources);
+    }
+
+    private static <T extends AutoCloseable> T opened(Deque<AutoCloseable> resources, T resource) {
+        resources.push(resource);
+        return resource;
+    }
+
+    private static void release(Deque<AutoCloseable> resources) {
+        for (AutoCloseable resource : resources) {
+            try {
+                resource.close();
+            } catch (Exception e) {
+                LOG.warn("could not close {}", resource.getClass().getSimpleName(), e);
+            }
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package dev.attune.publisher;
+
+import dev.attune.kit.Checks;
+import dev.attune.kit.Setting;
+import dev.attune.publisher.gate.GateSettings;
+import dev.attune.publisher.serving.ServingSettings;
+import java.time.Duration;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** One model of one tenant, with releases of its own. */
+public record ModelSettings(
+        @Setting("Tenant whose checkpoints are released.") String tenant,
+
+        @Setting("Model whose checkpoints are released; served names begin with it.")
+        String modelId,
+
+        BaseSettings base,
+
+        ServingSettings serving,
+
+        ReleaseSettings releases,
+
+        @Setting(value = "Gates on what is served; none where this is absent.", optional = true) @Nullable
+        GateSettings gates,
+
+        @Setting(value = "How often replicas are asked whether they still have the live versions.", byDefault = "15s")
+        Duration restoreInterval) {
+
+    private static final Pattern MODEL_ID = Pattern.compile("[A-Za-z0-9._-]{1,100}");
+
+    public ModelSettings {
+        Checks.notBlank("tenant", tenant);
+        Checks.that(
+                MODEL_ID.matcher(modelId).matches(),
+                "modelId",
+                "must be 1 to 100 letters, digits, '.', '_' and '-', but is '" + modelId + "'");
+        Checks.positive("restoreInterval", restoreInterval);
+    }
+
+    /** For messages: a model's id is its tenant's choice. */
+    public String name() {
+        return tenant + "/" + modelId;
+    }
+}
