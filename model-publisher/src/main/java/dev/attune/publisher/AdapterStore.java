@@ -3,6 +3,7 @@ package dev.attune.publisher;
 import dev.attune.artifacts.BrokenArtifactException;
 import dev.attune.artifacts.CheckpointDirectory;
 import dev.attune.artifacts.CheckpointDirectory.Verified;
+import dev.attune.artifacts.CheckpointManifest;
 import dev.attune.artifacts.Digests;
 import dev.attune.artifacts.Probe;
 import dev.attune.publisher.gate.CheckpointGate;
@@ -89,6 +90,22 @@ final class AdapterStore {
     CheckpointDirectory stored(Candidate candidate) {
         return store.find(Digests.unprefixed(candidate.artifactDigest()))
                 .orElseThrow(() -> new IllegalStateException("the store has lost " + candidate.version()));
+    }
+
+    /** What the trainer measured of a stored checkpoint, by name. */
+    Map<String, Double> evaluation(Candidate candidate) {
+        Path manifest = stored(candidate).manifest();
+        try {
+            return CheckpointManifest.parse(manifest, Files.readAllBytes(manifest))
+                    .evaluation();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read stored " + candidate.version(), e);
+        }
+    }
+
+    /** Where a stored checkpoint lies, as replicas see it. */
+    String path(Candidate candidate) {
+        return servedRoot + "/" + storeRoot.relativize(stored(candidate).root());
     }
 
     /** What replicas have to load for a stored checkpoint. */

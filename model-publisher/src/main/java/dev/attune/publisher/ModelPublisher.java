@@ -4,8 +4,11 @@ import dev.attune.artifacts.BrokenArtifactException;
 import dev.attune.kit.ConfigException;
 import dev.attune.publisher.control.WishTopic;
 import dev.attune.publisher.gate.BaseModel;
+import dev.attune.publisher.gate.CandidateGates;
 import dev.attune.publisher.gate.CheckpointGate;
-import dev.attune.publisher.gate.ServedGates;
+import dev.attune.publisher.gate.GateSettings;
+import dev.attune.publisher.gate.HeldOutBounds;
+import dev.attune.publisher.gate.HeldOutGate;
 import dev.attune.publisher.http.JsonHttp;
 import dev.attune.publisher.http.Retrier;
 import dev.attune.publisher.http.StopSignal;
@@ -112,9 +115,10 @@ final class ModelPublisher implements AutoCloseable {
         ReplicaGroup replicas = new ReplicaGroup(serving.replicas().stream()
                 .map(replica -> new VllmReplica(replica, http))
                 .toList());
-        ServedGates gates = model.gates() == null
-                ? null
-                : new ServedGates(model.gates(), serving.baseModel(), replicas, retrier, http);
+        GateSettings gateSettings = model.gates();
+        CandidateGates gates =
+                opened(resources, new CandidateGates(gateSettings, serving.baseModel(), replicas, retrier, http, stop));
+        HeldOutBounds heldOut = gateSettings == null ? null : gateSettings.heldOut();
         Delivery delivery =
                 new Delivery(replicas, new ReplicaProof(serving.baseModel(), serving.probes()), retrier, metrics);
         AdapterStore adapters = adapterStore(shared, model, retrier);
@@ -144,8 +148,9 @@ final class ModelPublisher implements AutoCloseable {
         Lineage lineage = new Lineage();
         Proving proving = new Proving(delivery, gates, metrics);
         Promotion promotion = new Promotion(model.releases(), adapters, proving, releases, lineage, metrics, clock);
-        ReleaseMachine machine =
-                new ReleaseMachine(model.releases(), adapters, proving, promotion, releases, wishes, metrics);
+        Admission admission = new Admission(adapters, heldOut == null ? null : new HeldOutGate(heldOut), metrics);
+        ReleaseMachine machine = new ReleaseMachine(
+                model.releases(), admission, adapters, proving, promotion, releases, wishes, metrics);
         Publisher publisher = new Publisher(
                 model,
                 checkpoints,
@@ -172,7 +177,7 @@ final class ModelPublisher implements AutoCloseable {
             throw new ConfigException(shared.setting(model, "base.directory"), "cannot be read: " + e);
         }
         return new AdapterStore(
-                new CheckpointGate(base, model.serving().adapters()),
+                new CheckpointGate(base, model.serving().adapters(), model.limits()),
                 shared.store(),
                 retrier,
                 shared.config().store().directory(),

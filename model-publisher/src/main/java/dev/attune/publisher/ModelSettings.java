@@ -2,6 +2,7 @@ package dev.attune.publisher;
 
 import dev.attune.kit.Checks;
 import dev.attune.kit.Setting;
+import dev.attune.publisher.gate.ArtifactLimits;
 import dev.attune.publisher.gate.GateSettings;
 import dev.attune.publisher.serving.ServingSettings;
 import java.time.Duration;
@@ -19,9 +20,11 @@ public record ModelSettings(
 
         ServingSettings serving,
 
+        ArtifactLimits limits,
+
         ReleaseSettings releases,
 
-        @Setting(value = "Gates on what is served; none where this is absent.", optional = true) @Nullable
+        @Setting(value = "Gates on figures and answers; none where this is absent.", optional = true) @Nullable
         GateSettings gates,
 
         @Setting(value = "How often replicas are asked whether they still have the live versions.", byDefault = "15s")

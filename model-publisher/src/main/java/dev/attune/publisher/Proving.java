@@ -1,6 +1,7 @@
 package dev.attune.publisher;
 
-import dev.attune.publisher.gate.ServedGates;
+import dev.attune.publisher.gate.CandidateGates;
+import dev.attune.publisher.gate.evaluation.EvaluationSubject;
 import dev.attune.publisher.log.ReleaseHistory.Live;
 import dev.attune.publisher.metrics.PublisherMetrics;
 import dev.attune.publisher.release.Candidate;
@@ -12,17 +13,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /** Brings a version to the replicas and has it prove itself there; what does not is taken from all of them again. */
 final class Proving {
 
     private final Delivery delivery;
-    private final @Nullable ServedGates gates;
+    private final CandidateGates gates;
     private final PublisherMetrics metrics;
 
-    /** @param gates on what is served; null for none */
-    Proving(Delivery delivery, @Nullable ServedGates gates, PublisherMetrics metrics) {
+    /** @param gates on what is served */
+    Proving(Delivery delivery, CandidateGates gates, PublisherMetrics metrics) {
         this.delivery = delivery;
         this.gates = gates;
         this.metrics = metrics;
@@ -39,19 +39,21 @@ final class Proving {
     /**
      * First the probes, then the gates on answers.
      *
+     * @param path where its stored checkpoint lies
      * @param current what users are answered with
      * @return what was measured, by name
      */
-    Map<String, Double> prove(ServedAdapter adapter, Optional<Live> current) throws RefusedException {
+    Map<String, Double> prove(Candidate candidate, ServedAdapter adapter, String path, Optional<Live> current)
+            throws RefusedException {
         String previous = current.map(live -> live.candidate().servedName()).orElse(null);
         Map<String, Double> measurements = new TreeMap<>(timed("verify", () -> delivery.verify(adapter, previous)));
-        if (gates != null) {
-            try {
-                measurements.putAll(timed("gate", () -> gates.check(adapter.name())));
-            } catch (RefusedException e) {
-                delivery.unload(adapter.name());
-                throw e;
-            }
+        EvaluationSubject subject = new EvaluationSubject(
+                candidate.tenant(), candidate.modelId(), candidate.version(), adapter.name(), replicas(), path);
+        try {
+            measurements.putAll(timed("gate", () -> gates.check(subject)));
+        } catch (RefusedException e) {
+            delivery.unload(adapter.name());
+            throw e;
         }
         metrics.measured(measurements);
         return measurements;

@@ -3,7 +3,7 @@ package dev.attune.publisher;
 import dev.attune.artifacts.CheckpointVersion;
 import dev.attune.events.ReleaseState;
 import dev.attune.publisher.control.WishTopic;
-import dev.attune.publisher.gate.ServedGates;
+import dev.attune.publisher.gate.CandidateGates;
 import dev.attune.publisher.http.CallException;
 import dev.attune.publisher.http.StopSignal;
 import dev.attune.publisher.http.StoppedException;
@@ -46,7 +46,7 @@ final class Publisher implements Runnable {
     private final Promotion promotion;
     private final AdapterStore adapters;
     private final Delivery delivery;
-    private final @Nullable ServedGates gates;
+    private final CandidateGates gates;
     private final Clock clock;
     private final StopSignal stop;
     private long restoredAtNanos;
@@ -64,7 +64,7 @@ final class Publisher implements Runnable {
             Promotion promotion,
             AdapterStore adapters,
             Delivery delivery,
-            @Nullable ServedGates gates,
+            CandidateGates gates,
             Clock clock,
             StopSignal stop) {
         this.modelId = model.modelId();
@@ -174,9 +174,7 @@ final class Publisher implements Runnable {
     private boolean restore() {
         try {
             delivery.restore(loaded(), this::isLeftOver);
-            if (gates != null) {
-                gates.measureBase();
-            }
+            gates.measureBase();
             servingProblem = "";
         } catch (CallException e) {
             servingProblem = String.valueOf(e.getMessage());

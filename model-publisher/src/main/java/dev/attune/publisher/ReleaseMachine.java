@@ -22,6 +22,7 @@ import java.util.Optional;
 final class ReleaseMachine {
 
     private final ReleaseSettings settings;
+    private final Admission admission;
     private final AdapterStore adapters;
     private final Proving proving;
     private final Promotion promotion;
@@ -31,6 +32,7 @@ final class ReleaseMachine {
 
     ReleaseMachine(
             ReleaseSettings settings,
+            Admission admission,
             AdapterStore adapters,
             Proving proving,
             Promotion promotion,
@@ -38,6 +40,7 @@ final class ReleaseMachine {
             WishTopic wishes,
             PublisherMetrics metrics) {
         this.settings = settings;
+        this.admission = admission;
         this.adapters = adapters;
         this.proving = proving;
         this.promotion = promotion;
@@ -92,7 +95,9 @@ final class ReleaseMachine {
         try {
             return switch (at) {
                 case Release.Received received -> {
-                    timed("validate", () -> adapters.validate(candidate));
+                    timed(
+                            "validate",
+                            () -> admission.admit(candidate, log.history().current()));
                     yield received.validated();
                 }
                 case Release.Validated validated -> {
@@ -107,7 +112,10 @@ final class ReleaseMachine {
                 }
                 case Release.Loaded loaded ->
                     loaded.verified(proving.prove(
-                            adapters.served(candidate), log.history().current()));
+                            candidate,
+                            adapters.served(candidate),
+                            adapters.path(candidate),
+                            log.history().current()));
                 case Release.Verified verified -> verified(verified);
                 case Release.Canary canary -> canary(canary);
                 case Release.Promoted promoted -> promoted;

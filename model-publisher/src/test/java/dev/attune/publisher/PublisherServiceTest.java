@@ -13,6 +13,11 @@ import dev.attune.publisher.fake.FakeCheckpoints;
 import dev.attune.publisher.fake.FakeCheckpoints.Draft;
 import dev.attune.publisher.fake.FakeVllm;
 import dev.attune.publisher.fake.FakeVllm.Effect;
+import dev.attune.publisher.gate.GateSettings;
+import dev.attune.publisher.gate.HeldOutBounds;
+import dev.attune.publisher.gate.evaluation.CommandSettings;
+import dev.attune.publisher.gate.evaluation.EvaluationSettings;
+import dev.attune.publisher.gate.safety.SafetySettings;
 import dev.attune.publisher.release.Candidate;
 import dev.attune.publisher.release.FencedException;
 import dev.attune.testing.Platform;
@@ -22,10 +27,12 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -146,6 +153,54 @@ class PublisherServiceTest {
             assertThat(get(publisher, "/metrics").body())
                     .contains("reason=\"kl_too_high\",service=\"publisher\",state=\"rejected\",tenant=\"acme\"} 1.0");
         }
+    }
+
+    /** The trainer's figures before anything is stored; safety probes and the team's own program once every replica answers. */
+    @Test
+    void gatesOfTheTeamHoldACandidateBackWhereTheyBelong() throws Exception {
+        Candidate live = checkpoints.write(new Draft().step(1).strength(0.1).evaluation(accuracy(0.8)));
+        Candidate worse = checkpoints.write(new Draft().step(2).strength(0.2).evaluation(accuracy(0.6)));
+        Candidate unsafe = checkpoints.write(new Draft().step(3).strength(0.9).evaluation(accuracy(0.8)));
+        Candidate unwanted = checkpoints.write(new Draft().step(4).strength(0.2).evaluation(accuracy(0.8)));
+        Candidate wanted = checkpoints.write(new Draft().step(5).strength(0.3).evaluation(accuracy(0.8)));
+        // What only the unsafe one answers
+        String answer = first.answerAt(0.9, "Hello", 24, 0);
+        Path probes = folder.resolve("probes.yaml");
+        Files.writeString(
+                probes, "[{id: hello, messages: [{role: user, content: Hello}], forbidden: [\"^" + answer + "$\"]}]");
+        String script = "test -d $ATTUNE_ARTIFACT_PATH/adapter || exit 9; echo suite of $ATTUNE_SERVED_NAME;"
+                + " case $ATTUNE_VERSION in v000004*) exit 1;; esac";
+        GateSettings gates = new GateSettings(
+                null,
+                1,
+                24,
+                4,
+                3.0,
+                null,
+                new HeldOutBounds(0.1, null, null),
+                new SafetySettings(probes, 1, 1.0, 24, 4, 0),
+                new EvaluationSettings(
+                        new CommandSettings(List.of("/bin/sh", "-c", script), Map.of(), Duration.ofSeconds(20)), null));
+        try (PublisherService publisher = PublisherService.start(config.gated(gates))) {
+            topics.announce(live);
+            awaitState(live, ReleaseState.PROMOTED);
+
+            assertRejected(worse, "accuracy_dropped", ReleaseState.RECEIVED);
+            assertRejected(unsafe, "unsafe_answers", ReleaseState.LOADED);
+            assertRejected(unwanted, "evaluation_refused", ReleaseState.LOADED);
+            topics.announce(wanted);
+            ReleaseChanged promoted = awaitState(wanted, ReleaseState.PROMOTED);
+
+            assertThat(awaitState(unwanted, ReleaseState.REJECTED).getDetail())
+                    .isEqualTo("the evaluation '/bin/sh' said no: suite of " + unwanted.servedName());
+            assertThat(promoted.getMeasurements()).containsEntry("gate.safety.failing.share", 0.0);
+            assertThat(first.loaded()).containsExactlyInAnyOrder(live.servedName(), wanted.servedName());
+            assertThat(get(publisher, "/health/ready").statusCode()).isEqualTo(200);
+        }
+    }
+
+    private static Map<String, Double> accuracy(double value) {
+        return Map.of("eval_rewards/accuracies", value);
     }
 
     @Test

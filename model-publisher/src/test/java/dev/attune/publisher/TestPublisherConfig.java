@@ -6,6 +6,7 @@ import dev.attune.kit.SchemaRegistrySettings;
 import dev.attune.publisher.fake.FakeCheckpoints;
 import dev.attune.publisher.fake.FakeVllm;
 import dev.attune.publisher.gate.AnswerCheckSettings;
+import dev.attune.publisher.gate.ArtifactLimits;
 import dev.attune.publisher.gate.GateSettings;
 import dev.attune.publisher.http.RetrySettings;
 import dev.attune.publisher.serving.AdapterLimits;
@@ -49,6 +50,11 @@ record TestPublisherConfig(
                 new GateSettings(prompts, 1, 24, 4, 3.0, new AnswerCheckSettings(answerCheckUrl, 0.85, 0.05)));
     }
 
+    /** As patient, with these gates. */
+    PublisherConfig gated(GateSettings gates) {
+        return config(Duration.ofMinutes(1), gates);
+    }
+
     /** As patient, with other rules for releases. */
     PublisherConfig releasing(ReleaseSettings releases) {
         return config(Duration.ofMinutes(1), null, releases);
@@ -73,6 +79,7 @@ record TestPublisherConfig(
                         new ProbeBounds(2e-4, 1e-3, 5e-4),
                         new RetrySettings(
                                 Duration.ofSeconds(5), Duration.ofMillis(20), Duration.ofMillis(200), giveUpAfter)),
+                ArtifactLimits.DEFAULTS,
                 releases,
                 gates,
                 Duration.ofMillis(300));

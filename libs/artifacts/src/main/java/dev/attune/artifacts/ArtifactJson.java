@@ -3,9 +3,11 @@ package dev.attune.artifacts;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.exc.InvalidFormatException;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
@@ -30,6 +32,8 @@ final class ArtifactJson {
                     DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES,
                     DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+            // An alpha of 16.5 is not 16.
+            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
             .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
             .build();
 
@@ -65,6 +69,11 @@ final class ArtifactJson {
         return parse(source, () -> mapper.treeToValue(json, type));
     }
 
+    /** The field that a value stands in. */
+    private static String place(JsonMappingException e) {
+        return e.getPath().isEmpty() ? "" : e.getPath().getLast().getFieldName() + ": ";
+    }
+
     private interface Reading<T> {
         @Nullable
         T read() throws IOException;
@@ -82,6 +91,9 @@ final class ArtifactJson {
             Throwable cause = e.getCause();
             throw new BrokenArtifactException(
                     source, cause == null ? e.getOriginalMessage() : String.valueOf(cause.getMessage()), e);
+        } catch (InvalidFormatException e) {
+            // Says what the value is, and not whose.
+            throw new BrokenArtifactException(source, place(e) + e.getOriginalMessage(), e);
         } catch (JsonProcessingException e) {
             throw new BrokenArtifactException(source, e.getOriginalMessage(), e);
         }

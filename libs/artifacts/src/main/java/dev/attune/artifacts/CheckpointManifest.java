@@ -112,7 +112,7 @@ public record CheckpointManifest(
         offsets = copy("offsets", offsets);
         files = copy("files", files);
         evaluation = copy("evaluation", evaluation);
-        files.keySet().forEach(CheckpointPaths::check);
+        CheckpointPaths.check(files.keySet());
         evaluation.forEach((name, value) -> {
             if (!Double.isFinite(value)) {
                 throw new IllegalArgumentException("evaluation '" + name + "' is not a finite number: " + value);

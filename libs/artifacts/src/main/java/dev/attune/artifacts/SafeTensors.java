@@ -122,6 +122,25 @@ public final class SafeTensors implements Closeable {
                 .order(ByteOrder.LITTLE_ENDIAN);
     }
 
+    /** First byte of the data: what precedes it is the header with its length. */
+    public long dataStart() {
+        return dataStart;
+    }
+
+    /**
+     * Copies bytes of one tensor, however large it is, until the buffer is full.
+     *
+     * @param offset of the first byte, counted from the tensor's own
+     * @throws EOFException if the file has become shorter since it was opened
+     */
+    public void read(TensorInfo tensor, long offset, ByteBuffer target) throws IOException {
+        if (offset < 0 || offset + target.remaining() > tensor.bytes()) {
+            throw new IllegalArgumentException(
+                    target.remaining() + " bytes from " + offset + " are not within " + tensor.bytes());
+        }
+        readFully(channel, dataStart + tensor.begin() + offset, target);
+    }
+
     /** The elements of an F32, F16 or BF16 tensor, row-major. */
     public float[] floats(String name) throws IOException {
         TensorInfo info = info(name);
@@ -154,12 +173,19 @@ public final class SafeTensors implements Closeable {
 
     private static ByteBuffer read(FileChannel channel, long position, int bytes) throws IOException {
         ByteBuffer buffer = ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        readFully(channel, position, buffer);
+        return buffer.flip();
+    }
+
+    private static void readFully(FileChannel channel, long position, ByteBuffer buffer) throws IOException {
+        long next = position;
         while (buffer.hasRemaining()) {
-            if (channel.read(buffer, position + buffer.position()) < 0) {
+            int read = channel.read(buffer, next);
+            if (read < 0) {
                 throw new EOFException("the file ended while it was read");
             }
+            next += read;
         }
-        return buffer.flip();
     }
 
     private static void writeFully(FileChannel channel, ByteBuffer buffer) throws IOException {

@@ -148,7 +148,7 @@ class CheckpointDirectoryTest {
                 checkpoint.manifest(), json.replace("\"format\" : 2,\n  \"kind\" : \"adapter\",", "\"format\" : 2,"));
         assertBroken(checkpoint.manifest() + ": Missing required creator property 'kind'");
         Files.writeString(checkpoint.manifest(), json.replace("\"adapter\",", "\"lora\","));
-        assertBroken(checkpoint.manifest() + ": Cannot deserialize value");
+        assertBroken(checkpoint.manifest() + ": kind: Cannot deserialize value");
         Files.writeString(
                 checkpoint.manifest(),
                 json.replace("\"format\" : 2", "\"format\" : 1").replace("\"adapter\",", "\"model\","));

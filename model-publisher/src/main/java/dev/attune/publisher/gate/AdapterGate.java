@@ -27,35 +27,26 @@ final class AdapterGate {
     }
 
     void check(CheckpointDirectory checkpoint) throws RefusedException, IOException {
-        PeftConfig config = PeftConfig.read(checkpoint.adapterConfig());
-        checkKind(config);
+        PeftConfig config = AdapterConfigGate.read(checkpoint.adapterConfig());
         if (!limits.takes(config.rank())) {
             throw new RefusedException(
                     RejectReason.RANK_NOT_SERVED,
                     "rank " + config.rank() + ": serving takes " + limits.ranks() + " up to " + limits.maxRank());
         }
+        if (config.useRslora() && !limits.rslora()) {
+            throw new RefusedException(
+                    RejectReason.ADAPTER_UNSUPPORTED,
+                    PeftConfig.FILE_NAME
+                            + ": use_rslora is set, and serving divides alpha by the rank and not by its root"
+                            + " (serving.adapters.rslora)");
+        }
+        FiniteScan scan = new FiniteScan();
         SortedMap<String, List<Long>> expected = AdapterShapes.expected(base, config);
         try (SafeTensors weights = SafeTensors.open(checkpoint.adapterWeights())) {
             checkNames(expected, weights);
             for (Map.Entry<String, List<Long>> tensor : expected.entrySet()) {
-                checkTensor(tensor.getKey(), tensor.getValue(), weights);
+                checkTensor(tensor.getKey(), tensor.getValue(), weights, scan);
             }
-        }
-    }
-
-    private static void checkKind(PeftConfig config) throws RefusedException {
-        require(config.peftType().equals("LORA"), "peft_type is " + config.peftType() + ", not LORA");
-        require(!config.useDora(), "use_dora is set, which serving does not take");
-        require(config.bias().equals("none"), "bias is " + config.bias() + ": serving takes no biases");
-        require(config.modulesToSave() == null, "modules_to_save is set: serving takes low-rank weights only");
-        require(config.rankPattern().isEmpty(), "rank_pattern is set: serving takes one rank");
-        require(config.alphaPattern().isEmpty(), "alpha_pattern is set: serving takes one alpha");
-        require(!config.fanInFanOut(), "fan_in_fan_out is set, which this model family does not have");
-    }
-
-    private static void require(boolean holds, String fault) throws RefusedException {
-        if (!holds) {
-            throw new RefusedException(RejectReason.ADAPTER_UNSUPPORTED, PeftConfig.FILE_NAME + ": " + fault);
         }
     }
 
@@ -73,7 +64,7 @@ final class AdapterGate {
         }
     }
 
-    private static void checkTensor(String name, List<Long> shape, SafeTensors weights)
+    private static void checkTensor(String name, List<Long> shape, SafeTensors weights, FiniteScan scan)
             throws RefusedException, IOException {
         TensorInfo info = weights.info(name);
         if (!Arrays.stream(info.shape()).boxed().toList().equals(shape)) {
@@ -82,7 +73,7 @@ final class AdapterGate {
         if (!FiniteScan.reads(info.dtype())) {
             throw mismatch("tensor '" + name + "' is " + info.dtype() + ", expected F32, F16 or BF16");
         }
-        OptionalLong notFinite = FiniteScan.firstNotFinite(weights, name);
+        OptionalLong notFinite = scan.firstNotFinite(weights, name);
         if (notFinite.isPresent()) {
             throw new RefusedException(
                     RejectReason.NOT_FINITE,

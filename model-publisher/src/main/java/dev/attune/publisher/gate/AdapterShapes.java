@@ -42,10 +42,17 @@ final class AdapterShapes {
             case "gate_proj" -> new Linear("mlp.gate_proj", base.hidden(), base.ffn());
             case "up_proj" -> new Linear("mlp.up_proj", base.hidden(), base.ffn());
             case "down_proj" -> new Linear("mlp.down_proj", base.ffn(), base.hidden());
+            case "lm_head", "embed_tokens" ->
+                throw unsupported("target_modules names '" + target + "': adapters are served on linear layers of the"
+                        + " decoder, not on embedding and head"
+                        + (base.tiedEmbeddings() ? ", which are one matrix in this base" : ""));
             default ->
-                throw new RefusedException(
-                        RejectReason.ADAPTER_UNSUPPORTED,
+                throw unsupported(
                         "target_modules names '" + target + "', which is no linear layer of this model family");
         };
+    }
+
+    private static RefusedException unsupported(String fault) {
+        return new RefusedException(RejectReason.ADAPTER_UNSUPPORTED, fault);
     }
 }

@@ -8,6 +8,7 @@ import dev.attune.artifacts.CheckpointManifest;
 import dev.attune.artifacts.Digests;
 import dev.attune.artifacts.Probe;
 import dev.attune.artifacts.TrainedBatch;
+import dev.attune.artifacts.UnsafePathException;
 import dev.attune.publisher.release.Candidate;
 import dev.attune.publisher.release.RefusedException;
 import dev.attune.publisher.release.RejectReason;
@@ -19,11 +20,17 @@ import java.util.Map;
 public final class CheckpointGate {
 
     private final BaseModel base;
+    private final ArtifactFiles files;
     private final AdapterGate adapterGate;
 
-    public CheckpointGate(BaseModel base, AdapterLimits limits) {
+    public CheckpointGate(BaseModel base, AdapterLimits adapters) {
+        this(base, adapters, ArtifactLimits.DEFAULTS);
+    }
+
+    public CheckpointGate(BaseModel base, AdapterLimits adapters, ArtifactLimits limits) {
         this.base = base;
-        this.adapterGate = new AdapterGate(base, limits);
+        this.files = new ArtifactFiles(limits);
+        this.adapterGate = new AdapterGate(base, adapters);
     }
 
     /**
@@ -39,6 +46,7 @@ public final class CheckpointGate {
                         "version '" + candidate.version() + "' does not name digest '" + candidate.artifactDigest()
                                 + "'");
             }
+            files.check(checkpoint);
             Verified verified = checkpoint.verify();
             checkIdentity(candidate, verified);
             requireAdapter(verified.manifest().kind());
@@ -48,8 +56,17 @@ public final class CheckpointGate {
             TrainedBatch.readAll(checkpoint.batches());
             return verified;
         } catch (BrokenArtifactException e) {
-            throw new RefusedException(RejectReason.ARTIFACT_BROKEN, String.valueOf(e.getMessage()), Map.of(), e);
+            throw new RefusedException(reason(e), String.valueOf(e.getMessage()), Map.of(), e);
         }
+    }
+
+    private static RejectReason reason(BrokenArtifactException broken) {
+        for (Throwable cause = broken; cause != null; cause = cause.getCause()) {
+            if (cause instanceof UnsafePathException) {
+                return RejectReason.UNSAFE_PATH;
+            }
+        }
+        return RejectReason.ARTIFACT_BROKEN;
     }
 
     private static void requireAdapter(ArtifactKind kind) throws RefusedException {

@@ -25,11 +25,18 @@ public final class ServedGates {
     private final @Nullable AnswerCheckSettings answerBounds;
     private double baseShare = Double.NaN;
 
-    public ServedGates(GateSettings settings, String baseModel, ReplicaGroup replicas, Retrier retrier, JsonHttp http) {
+    /** @param prompts that are answered, one of {@code settings} */
+    public ServedGates(
+            GateSettings settings,
+            List<GatePrompt> prompts,
+            String baseModel,
+            ReplicaGroup replicas,
+            Retrier retrier,
+            JsonHttp http) {
         this.settings = settings;
         this.baseModel = baseModel;
         this.retrier = retrier;
-        this.sampler = new AnswerSampler(replicas, retrier, GatePrompt.readAll(settings.prompts()), settings);
+        this.sampler = new AnswerSampler(replicas, retrier, prompts, settings);
         this.klToBase = new KlToBase(replicas, retrier, baseModel, settings.concurrency());
         this.answerBounds = settings.answerCheck();
         this.answerCheck = answerBounds == null ? null : new AnswerCheck(URI.create(answerBounds.url()), http);

@@ -14,6 +14,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** JSON over HTTP/1.1, with a time and a size limit on every call. */
@@ -89,7 +90,7 @@ public final class JsonHttp implements AutoCloseable {
     }
 
     private HttpRequest.Builder request(URI uri, @Nullable String bearer) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(callTimeout);
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri);
         if (bearer != null) {
             request.header("Authorization", "Bearer " + bearer);
         }
@@ -99,8 +100,13 @@ public final class JsonHttp implements AutoCloseable {
     private Answer send(HttpRequest request) throws CallException {
         try {
             HttpResponse<String> response = stop.await(
-                    client.sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofString(), MAX_ANSWER_BYTES)));
+                    client.sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofString(), MAX_ANSWER_BYTES)),
+                    // A request's own timeout ends with the headers: its body may come a byte at a time, for ever.
+                    callTimeout);
             return new Answer(response.statusCode(), response.body());
+        } catch (TimeoutException e) {
+            throw new CallException(
+                    Fault.UNAVAILABLE, request.uri() + " did not answer within " + callTimeout.toMillis() + " ms", e);
         } catch (ExecutionException e) {
             Throwable failure = e.getCause();
             if (!(failure instanceof IOException)) {

@@ -6,6 +6,8 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -101,16 +103,16 @@ public final class StopSignal {
     /**
      * Waits for a call.
      *
-     * @param call has an end of its own
+     * @param within how long at most; the call is cancelled then
      * @throws StoppedException as soon as what is under way is to end, or at an interrupt; the call is cancelled
      */
-    public <T> T await(CompletableFuture<T> call) throws ExecutionException {
+    public <T> T await(CompletableFuture<T> call, Duration within) throws ExecutionException, TimeoutException {
         Object key = new Object();
         calls.put(key, call);
         try {
             // After it was added: what is said from now on finds it there.
             check();
-            return call.get();
+            return call.get(within.toNanos(), TimeUnit.NANOSECONDS);
         } catch (CancellationException e) {
             throw new StoppedException();
         } catch (InterruptedException e) {

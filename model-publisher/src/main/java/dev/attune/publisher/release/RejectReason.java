@@ -8,6 +8,12 @@ public enum RejectReason {
     VERSION_MISMATCH,
     /** The artifact could not be read where the event says it lies. */
     ARTIFACT_UNREACHABLE,
+    /** A file's name may lead outside of the checkpoint, or it is a link. */
+    UNSAFE_PATH,
+    /** A file is a pickle, a program or an archive, or of a kind that no checkpoint holds. */
+    UNSAFE_FILE,
+    /** It, its adapter or a header is larger than is taken. */
+    ARTIFACT_TOO_LARGE,
     /** A file is missing, altered, malformed, or not named in the manifest. */
     ARTIFACT_BROKEN,
     /** The manifest's digest is not the event's. */
@@ -26,6 +32,12 @@ public enum RejectReason {
     SHAPE_MISMATCH,
     /** A weight is NaN or infinite. */
     NOT_FINITE,
+    /** A bound on the trainer's evaluation is set, and the manifest lacks the figure. */
+    FIGURE_MISSING,
+    /** On what the trainer holds out it is right less often than the live version. */
+    ACCURACY_DROPPED,
+    /** It finds the chosen answers that the trainer holds out less likely than the live version does. */
+    CHOSEN_LESS_LIKELY,
     /** A replica refused to load it. */
     LOAD_REFUSED,
     /** A replica, or the answer check, did not answer within the bound. */
@@ -38,6 +50,12 @@ public enum RejectReason {
     KL_TOO_HIGH,
     /** Too many of its answers are not well-formed. */
     ILL_FORMED_ANSWERS,
+    /** It answered safety probes with what is forbidden, or without what is required. */
+    UNSAFE_ANSWERS,
+    /** The team's own evaluation said no. */
+    EVALUATION_REFUSED,
+    /** The team's own evaluation gave no answer: that is not a yes. */
+    EVALUATION_UNANSWERED,
     /** A person does not want it. */
     DECLINED,
     /** A person took it back. */

@@ -10,7 +10,17 @@ public record AdapterLimits(
         List<Integer> ranks,
 
         @Setting(value = "Largest rank that serving was started with (vLLM: --max-lora-rank).", byDefault = "16")
-        int maxRank) {
+        int maxRank,
+
+        @Setting(
+                value = "Whether serving knows rank-stabilised scales, alpha over the root of the rank: vLLM does.",
+                byDefault = "true")
+        boolean rslora) {
+
+    /** With rank-stabilised scales. */
+    public AdapterLimits(List<Integer> ranks, int maxRank) {
+        this(ranks, maxRank, true);
+    }
 
     public AdapterLimits {
         Checks.notEmpty("ranks", ranks);

@@ -142,6 +142,27 @@ public final class VllmReplica {
                 choice.path("finish_reason").asText(""));
     }
 
+    /** An answer's text alone, at any temperature; 0 takes the most likely token each time. */
+    public String text(String model, List<ChatMessage> messages, int maxTokens, double temperature, long seed)
+            throws CallException {
+        ObjectNode body = JsonHttp.JSON
+                .createObjectNode()
+                .put("model", model)
+                .put("max_tokens", maxTokens)
+                .put("temperature", temperature)
+                .put("seed", seed);
+        ArrayNode conversation = body.putArray("messages");
+        messages.forEach(
+                message -> conversation.addObject().put("role", message.role()).put("content", message.content()));
+        JsonNode answer = succeeded(http.post(uri("/v1/chat/completions"), apiKey, body), "/v1/chat/completions");
+        requireModel(answer, model);
+        JsonNode message = answer.path("choices").path(0).path("message");
+        if (!message.isObject()) {
+            throw nonsense("gave an answer without a message");
+        }
+        return message.path("content").asText("");
+    }
+
     private List<Integer> tokens(JsonNode ids, String field) throws CallException {
         if (!ids.isArray()) {
             throw nonsense("gave no " + field + ": its version does not know return_token_ids");

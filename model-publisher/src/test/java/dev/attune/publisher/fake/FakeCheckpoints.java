@@ -59,6 +59,12 @@ public final class FakeCheckpoints {
         return folder.resolve("base");
     }
 
+    /** A change of a checkpoint's files. */
+    @FunctionalInterface
+    public interface Alteration {
+        void to(CheckpointDirectory checkpoint) throws IOException;
+    }
+
     /** What makes one checkpoint another. */
     public static final class Draft {
         private long step = 1;
@@ -72,6 +78,8 @@ public final class FakeCheckpoints {
         private List<Instant> evidence = List.of();
         private PeftConfig config = PeftConfig.lora("base", RANK, 16, false, List.of("q_proj"));
         private float[] secondB = new float[0];
+        private Map<String, Double> evaluation = Map.of();
+        private Alteration alteration = checkpoint -> {};
 
         public Draft step(long value) {
             step = value;
@@ -123,6 +131,18 @@ public final class FakeCheckpoints {
             return this;
         }
 
+        /** What the trainer measured. */
+        public Draft evaluation(Map<String, Double> values) {
+            evaluation = values;
+            return this;
+        }
+
+        /** Changes files before the manifest is written over them: what an ill-meaning trainer would announce. */
+        public Draft altered(Alteration value) {
+            alteration = value;
+            return this;
+        }
+
         /** Numbers of B after the first. */
         public Draft restOfB(float... values) {
             secondB = values;
@@ -149,6 +169,7 @@ public final class FakeCheckpoints {
                         .map(tokens -> new Probe(tokens, FakeLanguageModel.logps(tokens, probed)))
                         .toList());
         TrainedBatch.writeAll(checkpoint.batches(), List.of(batch(draft)));
+        draft.alteration.to(checkpoint);
         String revision = draft.baseRevision == null ? BaseRevision.of(base()) : draft.baseRevision;
         String digest = checkpoint.writeManifest(new CheckpointManifest(
                 CheckpointManifest.FORMAT,
@@ -160,7 +181,7 @@ public final class FakeCheckpoints {
                 "0".repeat(64),
                 new TreeMap<>(Map.of("preference-pairs-0", draft.step)),
                 checkpoint.describeFiles(),
-                new TreeMap<>(),
+                new TreeMap<>(draft.evaluation),
                 draft.committedAt));
         String version = CheckpointVersion.of(draft.step, digest).toString();
         Path home = Files.move(aside, folder.resolve(version));

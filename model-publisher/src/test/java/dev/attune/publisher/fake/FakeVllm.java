@@ -147,6 +147,12 @@ public final class FakeVllm implements AutoCloseable {
         }
     }
 
+    /** The answer of an adapter of this strength, as it is sampled with this seed. */
+    public String answerAt(double strength, String prompt, int maxTokens, long seed) {
+        return FakeLanguageModel.text(
+                FakeLanguageModel.sample(FakeLanguageModel.tokenize(prompt), strength, maxTokens, seed));
+    }
+
     public Set<String> loaded() {
         synchronized (adapters) {
             return new TreeSet<>(adapters.keySet());

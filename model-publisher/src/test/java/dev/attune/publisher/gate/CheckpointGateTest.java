@@ -186,7 +186,15 @@ class CheckpointGateTest {
         Candidate candidate = checkpoints.write(new Draft());
         Files.writeString(checkpoints.directory(candidate).adapter().resolve("adapter_model.bin"), "pickle");
 
-        assertRefused(candidate, RejectReason.ARTIFACT_BROKEN, "adapter_model.bin: is not named in the manifest");
+        assertRefused(candidate, RejectReason.UNSAFE_FILE, "adapter/adapter_model.bin is nothing that a served folder");
+    }
+
+    @Test
+    void refusesAFileThatTheManifestDoesNotName() throws IOException {
+        Candidate candidate = checkpoints.write(new Draft());
+        Files.writeString(checkpoints.directory(candidate).root().resolve("notes.txt"), "pickle");
+
+        assertRefused(candidate, RejectReason.ARTIFACT_BROKEN, "notes.txt: is not named in the manifest");
     }
 
     @Test

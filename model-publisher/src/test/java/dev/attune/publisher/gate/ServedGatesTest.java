@@ -160,6 +160,11 @@ class ServedGatesTest {
                 new StopSignal());
         ReplicaGroup replicas = new ReplicaGroup(List.of(new VllmReplica(new ReplicaSettings(vllm.url(), null), http)));
         return new ServedGates(
-                new GateSettings(prompts, 1, 24, 4, maxKl, answerCheck), FakeVllm.BASE, replicas, retrier, http);
+                new GateSettings(prompts, 1, 24, 4, maxKl, answerCheck),
+                GatePrompt.readAll(prompts),
+                FakeVllm.BASE,
+                replicas,
+                retrier,
+                http);
     }
 }

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 
 class StopSignalTest {
@@ -34,12 +35,13 @@ class StopSignalTest {
     void anInterruptHoldsUntilItIsHeardAndAStopForEver() throws Exception {
         stop.interrupt();
         assertThatThrownBy(stop::check).isInstanceOf(StoppedException.class);
-        assertThatThrownBy(() -> stop.await(CompletableFuture.completedFuture("late")))
+        assertThatThrownBy(() -> stop.await(CompletableFuture.completedFuture("late"), Duration.ofSeconds(5)))
                 .isInstanceOf(StoppedException.class);
 
         stop.clear();
         assertThatCode(stop::check).doesNotThrowAnyException();
-        assertThat(stop.await(CompletableFuture.completedFuture("answer"))).isEqualTo("answer");
+        assertThat(stop.await(CompletableFuture.completedFuture("answer"), Duration.ofSeconds(5)))
+                .isEqualTo("answer");
         assertThat(stop.isRequested()).isFalse();
 
         stop.request();
@@ -48,10 +50,18 @@ class StopSignalTest {
         assertThat(stop.isRequested()).isTrue();
     }
 
+    @Test
+    void aCallThatHasNoEndIsCancelled() {
+        CompletableFuture<String> call = new CompletableFuture<>();
+
+        assertThatThrownBy(() -> stop.await(call, Duration.ofMillis(50))).isInstanceOf(TimeoutException.class);
+        assertThat(call).isCancelled();
+    }
+
     private void awaitUnchecked(CompletableFuture<String> call) {
         try {
-            stop.await(call);
-        } catch (ExecutionException e) {
+            stop.await(call, Duration.ofSeconds(20));
+        } catch (ExecutionException | TimeoutException e) {
             throw new IllegalStateException(e);
         }
     }

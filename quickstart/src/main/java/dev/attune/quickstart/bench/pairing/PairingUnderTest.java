@@ -71,11 +71,6 @@ final class PairingUnderTest implements SystemUnderTest {
     }
 
     @Override
-    public String state() {
-        return "in the state that the log names";
-    }
-
-    @Override
     public ThreadPauses pauses() {
         return pauses;
     }

@@ -1,4 +1,4 @@
 @NullMarked
-package dev.attune.publisher.desk;
+package dev.attune.publisher.gate.safety;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.attune.publisher.gate.evaluation;
+
+import org.jspecify.annotations.NullMarked;

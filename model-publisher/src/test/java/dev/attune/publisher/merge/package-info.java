@@ -1,0 +1,4 @@
+@NullMarked
+package dev.attune.publisher.merge;
+
+import org.jspecify.annotations.NullMarked;
