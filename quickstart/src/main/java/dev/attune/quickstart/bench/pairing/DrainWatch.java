@@ -100,7 +100,7 @@ final class DrainWatch {
             }
             if (idle > STALLED.toNanos()) {
                 throw new IllegalStateException(system.group() + " stands still at " + last.events(system.inputs())
-                        + " of " + events + " events");
+                        + " of " + events + " events, and says that it is " + system.state());
             }
         }
     }

@@ -8,17 +8,21 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.jspecify.annotations.Nullable;
 
 /** {@link IdentityTopology}, run with pairing's own settings. */
 final class IdentityUnderTest implements SystemUnderTest {
     private final Topics topics;
     private final KafkaStreams streams;
     private final ThreadPauses pauses;
+    private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
     IdentityUnderTest(BenchPlatform platform, Topics topics, int partitions, PairingConfig config)
             throws ExecutionException, InterruptedException {
@@ -32,6 +36,10 @@ final class IdentityUnderTest implements SystemUnderTest {
         Properties own = PairingService.properties(config);
         own.put(StreamsConfig.APPLICATION_ID_CONFIG, group());
         this.streams = new KafkaStreams(new IdentityTopology(topics, platform.serdes()).build(), own);
+        streams.setUncaughtExceptionHandler(e -> {
+            failure.compareAndSet(null, e);
+            return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+        });
         streams.start();
         this.pauses = new ThreadPauses(group());
     }
@@ -70,6 +78,12 @@ final class IdentityUnderTest implements SystemUnderTest {
     @Override
     public Duration settles() {
         return DrainWatch.SETTLED;
+    }
+
+    @Override
+    public String state() {
+        Throwable cause = failure.get();
+        return streams.state() + (cause == null ? "" : ": " + cause);
     }
 
     @Override

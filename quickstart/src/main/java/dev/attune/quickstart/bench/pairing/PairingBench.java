@@ -32,6 +32,8 @@ import org.jspecify.annotations.Nullable;
 final class PairingBench {
     /** The identity topology is so much faster that a smaller backlog would be over before it runs evenly. */
     private static final long IDENTITY_EVENTS = 2_000_000;
+    /** But no more than so many times pairing's: a short round is to stay short. */
+    private static final long MOST_TIMES_EVENTS = 10;
     /** Enough for the JIT compiler. */
     private static final long WARM_UP_EVENTS = 600_000;
     /** Topics that are named on the screen; the report has all. */
@@ -106,8 +108,7 @@ final class PairingBench {
             long events = round < 1 ? Math.min(options.events(), WARM_UP_EVENTS) : options.events();
             last = pairing(platform, partitions, events, isLast);
             interruption.check();
-            Drain identity =
-                    options.compares() ? identity(platform, partitions, Math.max(events, IDENTITY_EVENTS)) : null;
+            Drain identity = options.compares() ? identity(platform, partitions, identityEvents(events)) : null;
             Round measured = new Round(last.drain(), identity);
             say("  %-9s pairing %,8.0f events/s   %s"
                     .formatted(
@@ -238,6 +239,10 @@ final class PairingBench {
         } finally {
             platform.deleteTopics(topics);
         }
+    }
+
+    private static long identityEvents(long events) {
+        return Math.max(events, Math.min(IDENTITY_EVENTS, MOST_TIMES_EVENTS * events));
     }
 
     private Drain drain(List<Sample> samples, long before) {

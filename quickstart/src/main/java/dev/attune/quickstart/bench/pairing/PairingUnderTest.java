@@ -71,6 +71,11 @@ final class PairingUnderTest implements SystemUnderTest {
     }
 
     @Override
+    public String state() {
+        return "in the state that the log names";
+    }
+
+    @Override
     public ThreadPauses pauses() {
         return pauses;
     }

@@ -22,6 +22,9 @@ interface SystemUnderTest extends AutoCloseable {
     /** The longest time after the last input in which nothing may come out although something is still to come. */
     Duration settles();
 
+    /** The state that it says it is in, and what ended it where something did: for whoever looks why it stands still. */
+    String state();
+
     /** How long its threads stood still. */
     ThreadPauses pauses();
 

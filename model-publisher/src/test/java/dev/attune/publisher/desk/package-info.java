@@ -1,0 +1,4 @@
+@NullMarked
+package dev.attune.publisher.desk;
+
+import org.jspecify.annotations.NullMarked;
