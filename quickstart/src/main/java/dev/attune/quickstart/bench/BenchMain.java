@@ -3,6 +3,7 @@ package dev.attune.quickstart.bench;
 import dev.attune.kit.CommandLines;
 import dev.attune.kit.ExitCode;
 import dev.attune.quickstart.bench.pairing.PairingBenchCommand;
+import dev.attune.quickstart.bench.publisher.PublisherBenchCommand;
 import dev.attune.quickstart.bench.soak.TrainerSoakCommand;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -14,7 +15,7 @@ import picocli.CommandLine.Spec;
         name = "attune bench",
         mixinStandardHelpOptions = true,
         description = "Measures a part on this machine: real broker, real registry, seeded load.",
-        subcommands = {PairingBenchCommand.class, TrainerSoakCommand.class})
+        subcommands = {PairingBenchCommand.class, PublisherBenchCommand.class, TrainerSoakCommand.class})
 @SuppressWarnings("NullAway.Init") // picocli sets the spec.
 public final class BenchMain implements Callable<Integer> {
     @Spec
