@@ -144,8 +144,7 @@ final class PublisherBench {
     }
 
     private Map<ReleaseState, Instant> awaitPromotion(
-            MeasuredPublisher publisher, TopicReader<ReleaseChanged> releases, String version)
-            throws IOException {
+            MeasuredPublisher publisher, TopicReader<ReleaseChanged> releases, String version) throws IOException {
         Map<ReleaseState, Instant> times = new EnumMap<>(ReleaseState.class);
         long begun = System.nanoTime();
         while (!times.containsKey(ReleaseState.PROMOTED)) {

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.attune.quickstart.bench.publisher;
+
+import org.jspecify.annotations.NullMarked;
