@@ -10,6 +10,8 @@ import dev.attune.publisher.gate.CheckpointGate;
 import dev.attune.publisher.http.CallException;
 import dev.attune.publisher.http.CallException.Fault;
 import dev.attune.publisher.http.Retrier;
+import dev.attune.publisher.merge.MergeException;
+import dev.attune.publisher.merge.MergedModels;
 import dev.attune.publisher.release.Candidate;
 import dev.attune.publisher.release.RefusedException;
 import dev.attune.publisher.release.RejectReason;
@@ -19,8 +21,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** From the trainer's directory, through the gate, into the store, and from there to what replicas load. */
@@ -31,15 +36,25 @@ final class AdapterStore {
     private final Retrier retrier;
     private final Path storeRoot;
     private final String servedRoot;
+    private final @Nullable MergedModels merged;
     private @Nullable Verified newest;
 
-    /** @param servedRoot the store's folder as the replicas see it; null where they see the same path */
+    /**
+     * @param servedRoot the store's folder as the replicas see it; null where they see the same path
+     * @param merged writes what replicas without LoRA load; null where they load adapters
+     */
     AdapterStore(
-            CheckpointGate gate, ArtifactStore store, Retrier retrier, Path storeRoot, @Nullable String servedRoot) {
+            CheckpointGate gate,
+            ArtifactStore store,
+            Retrier retrier,
+            Path storeRoot,
+            @Nullable String servedRoot,
+            @Nullable MergedModels merged) {
         this.gate = gate;
         this.store = store;
         this.retrier = retrier;
         this.storeRoot = storeRoot.toAbsolutePath().normalize();
+        this.merged = merged;
         this.servedRoot = servedRoot == null ? this.storeRoot.toString() : servedRoot;
     }
 
@@ -86,6 +101,29 @@ final class AdapterStore {
         }
     }
 
+    /**
+     * Writes full weights of a stored version, where that is what replicas load.
+     *
+     * @param kept versions whose weights are still of use, beside this one's: all others are removed first, for their room
+     * @throws UncheckedIOException if they cannot be written, which is no fault of the candidate
+     */
+    void merge(Candidate candidate, List<Candidate> kept) throws RefusedException {
+        if (merged == null) {
+            return;
+        }
+        Set<String> names = new HashSet<>();
+        kept.forEach(version -> names.add(version.servedName()));
+        names.add(candidate.servedName());
+        try {
+            merged.retain(names);
+            merged.write(candidate.servedName(), stored(candidate).adapter());
+        } catch (MergeException e) {
+            throw new RefusedException(RejectReason.NOT_MERGEABLE, String.valueOf(e.getMessage()), Map.of(), e);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot merge " + candidate.version(), e);
+        }
+    }
+
     /** @throws IllegalStateException if the store has lost it */
     CheckpointDirectory stored(Candidate candidate) {
         return store.find(Digests.unprefixed(candidate.artifactDigest()))
@@ -114,9 +152,17 @@ final class AdapterStore {
     }
 
     private ServedAdapter served(Candidate candidate, CheckpointDirectory stored) {
-        String path = servedRoot + "/" + storeRoot.relativize(stored.adapter());
         try {
+            String path = merged == null
+                    ? servedRoot + "/" + storeRoot.relativize(stored.adapter())
+                    : merged.served(candidate.servedName());
+            if (merged != null) {
+                // Where a disk was lost, what is live is written again.
+                merged.write(candidate.servedName(), stored.adapter());
+            }
             return new ServedAdapter(candidate.servedName(), path, Probe.readAll(stored.probes()));
+        } catch (MergeException e) {
+            throw new IllegalStateException(candidate.version() + " was merged before, and now cannot be", e);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read stored " + candidate.version(), e);
         }

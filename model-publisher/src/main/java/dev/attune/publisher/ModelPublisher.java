@@ -15,6 +15,8 @@ import dev.attune.publisher.http.StopSignal;
 import dev.attune.publisher.log.CheckpointLog;
 import dev.attune.publisher.log.ReleaseLog;
 import dev.attune.publisher.log.TopicReaders;
+import dev.attune.publisher.merge.MergedModels;
+import dev.attune.publisher.merge.MergedSettings;
 import dev.attune.publisher.metrics.MicrometerPublisherMetrics;
 import dev.attune.publisher.metrics.PublisherMetrics;
 import dev.attune.publisher.serving.Delivery;
@@ -121,7 +123,7 @@ final class ModelPublisher implements AutoCloseable {
         HeldOutBounds heldOut = gateSettings == null ? null : gateSettings.heldOut();
         Delivery delivery =
                 new Delivery(replicas, new ReplicaProof(serving.baseModel(), serving.probes()), retrier, metrics);
-        AdapterStore adapters = adapterStore(shared, model, retrier);
+        AdapterStore adapters = adapterStore(shared, model, retrier, stop);
 
         PublisherConfig config = shared.config();
         ReleaseLog releases = opened(
@@ -167,7 +169,7 @@ final class ModelPublisher implements AutoCloseable {
         return new ModelPublisher(model.name(), stop, checkpoints, publisher, resources, ended);
     }
 
-    private static AdapterStore adapterStore(Shared shared, ModelSettings model, Retrier retrier) {
+    private static AdapterStore adapterStore(Shared shared, ModelSettings model, Retrier retrier, StopSignal stop) {
         BaseModel base;
         try {
             base = BaseModel.read(model.base().directory());
@@ -176,12 +178,22 @@ final class ModelPublisher implements AutoCloseable {
         } catch (IOException e) {
             throw new ConfigException(shared.setting(model, "base.directory"), "cannot be read: " + e);
         }
+        MergedSettings mergedSettings = model.merged();
+        MergedModels merged;
+        try {
+            merged = mergedSettings == null
+                    ? null
+                    : new MergedModels(model.modelId(), model.base().directory(), mergedSettings, stop::check);
+        } catch (IOException e) {
+            throw new ConfigException(shared.setting(model, "merged.directory"), "cannot be used: " + e);
+        }
         return new AdapterStore(
                 new CheckpointGate(base, model.serving().adapters(), model.limits()),
                 shared.store(),
                 retrier,
                 shared.config().store().directory(),
-                model.serving().storeDirectory());
+                model.serving().storeDirectory(),
+                merged);
     }
 
     String name() {

@@ -4,6 +4,7 @@ import dev.attune.kit.Checks;
 import dev.attune.kit.Setting;
 import dev.attune.publisher.gate.ArtifactLimits;
 import dev.attune.publisher.gate.GateSettings;
+import dev.attune.publisher.merge.MergedSettings;
 import dev.attune.publisher.serving.ServingSettings;
 import java.time.Duration;
 import java.util.regex.Pattern;
@@ -26,6 +27,12 @@ public record ModelSettings(
 
         @Setting(value = "Gates on figures and answers; none where this is absent.", optional = true) @Nullable
         GateSettings gates,
+
+        @Setting(
+                value = "Full weights for servers without LoRA; adapters are loaded where this is absent.",
+                optional = true)
+        @Nullable
+        MergedSettings merged,
 
         @Setting(value = "How often replicas are asked whether they still have the live versions.", byDefault = "15s")
         Duration restoreInterval) {

@@ -12,8 +12,10 @@ import dev.attune.publisher.release.RefusedException;
 import dev.attune.publisher.release.RejectReason;
 import dev.attune.publisher.release.Release;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Takes a release from state to state. Each state has one step, and each step can be done again without harm, so that a
@@ -102,6 +104,7 @@ final class ReleaseMachine {
                 }
                 case Release.Validated validated -> {
                     timed("store", () -> adapters.store(candidate));
+                    timed("merge", () -> adapters.merge(candidate, inUse()));
                     yield validated.stored();
                 }
                 case Release.Stored stored -> stored.loading(proving.replicas());
@@ -126,6 +129,14 @@ final class ReleaseMachine {
             metrics.measured(e.measurements());
             return ((Release.InProgress) at).reject(e.reason(), e.detail(), e.measurements());
         }
+    }
+
+    /** Versions that replicas may be told to load. */
+    private List<Candidate> inUse() {
+        return Stream.of(log.history().promoted(), log.history().draining())
+                .flatMap(List::stream)
+                .map(Live::candidate)
+                .toList();
     }
 
     private Release verified(Release.Verified verified) {

@@ -82,6 +82,7 @@ record TestPublisherConfig(
                 ArtifactLimits.DEFAULTS,
                 releases,
                 gates,
+                null,
                 Duration.ofMillis(300));
         return new PublisherConfig(
                 // A consumer waits for its last fetch when it closes.

@@ -47,6 +47,11 @@ public record CheckpointVersion(long step, String digestPrefix) {
         return new CheckpointVersion(Long.parseLong(matcher.group(1)), matcher.group(2));
     }
 
+    /** Whether it is written as a version is. */
+    public static boolean isVersion(String text) {
+        return FORM.matcher(text).matches();
+    }
+
     /** Whether this is the name of a manifest with this digest. */
     public boolean names(String artifactSha256) {
         return artifactSha256.startsWith(digestPrefix);

@@ -23,7 +23,11 @@ import java.util.stream.Stream;
  */
 public final class AdapterMerge {
 
-    private static final String ASIDE = ".aside-";
+    /** Begins the name of what is half-written. */
+    static final String ASIDE = ".aside-";
+
+    /** Says what a merged directory was made of. */
+    static final String PROVENANCE = "attune-merge.json";
 
     private final Path base;
     private final Path adapter;
@@ -47,6 +51,9 @@ public final class AdapterMerge {
          * @param merged how many of its matrices the adapter changed
          */
         void written(String file, int number, int files, int merged);
+
+        /** The next tensor is begun; what is thrown here ends the merge, and leaves nothing. */
+        default void next() {}
     }
 
     /**
@@ -104,13 +111,13 @@ public final class AdapterMerge {
             throws MergeException, IOException {
         int number = 0;
         for (String shard : files.shards()) {
-            int merged = new ShardMerge(files.directory().resolve(shard), change).write(model.resolve(shard));
+            int merged = new ShardMerge(files.directory().resolve(shard), change).write(model.resolve(shard), progress);
             progress.written(shard, ++number, files.shards().size(), merged);
         }
         for (Path companion : files.companions()) {
             DurableFiles.write(model.resolve(companion.getFileName()), Files.readAllBytes(companion));
         }
-        DurableFiles.write(model.resolve("attune-merge.json"), provenance(change.config()));
+        DurableFiles.write(model.resolve(PROVENANCE), provenance(change.config()));
         DurableFiles.force(model);
     }
 
@@ -129,7 +136,7 @@ public final class AdapterMerge {
                 .getBytes(StandardCharsets.UTF_8);
     }
 
-    private static void delete(Path directory) throws IOException {
+    static void delete(Path directory) throws IOException {
         if (Files.exists(directory)) {
             List<Path> deepestFirst;
             try (Stream<Path> walk = Files.walk(directory)) {

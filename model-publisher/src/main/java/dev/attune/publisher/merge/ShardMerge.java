@@ -24,6 +24,10 @@ final class ShardMerge {
 
     private final Path source;
     private final Adapter adapter;
+    /** One block of rows, in fp32 and as it is stored; larger only where one row is. */
+    private float[] weights = new float[BLOCK_ELEMENTS];
+
+    private ByteBuffer block = buffer(BLOCK_ELEMENTS);
 
     ShardMerge(Path source, Adapter adapter) {
         this.source = source;
@@ -31,7 +35,7 @@ final class ShardMerge {
     }
 
     /** @return how many matrices were changed */
-    int write(Path target) throws MergeException, IOException {
+    int write(Path target, AdapterMerge.Progress progress) throws MergeException, IOException {
         int merged = 0;
         try (SafeTensors base = SafeTensors.open(source);
                 FileChannel in = FileChannel.open(source, StandardOpenOption.READ);
@@ -43,6 +47,7 @@ final class ShardMerge {
                             .thenComparingLong(tensor -> tensor.getValue().end()))
                     .toList();
             for (Map.Entry<String, TensorInfo> tensor : byPlace) {
+                progress.next();
                 if (adapter.targets().contains(tensor.getKey())) {
                     merge(base, tensor.getKey(), out);
                     merged++;
@@ -78,26 +83,31 @@ final class ShardMerge {
         LowRank change = adapter.changeOf(name, matrix);
         int rows = Math.toIntExact(matrix.shape()[0]);
         int blockRows = Math.clamp(BLOCK_ELEMENTS / change.in(), 1, rows);
-        float[] weights = new float[blockRows * change.in()];
+        if (blockRows * change.in() > weights.length) {
+            weights = new float[blockRows * change.in()];
+            block = buffer(weights.length);
+        }
         float[] row = new float[change.in()];
-        ByteBuffer bytes = ByteBuffer.allocateDirect(
-                        weights.length * matrix.dtype().bytes())
-                .order(ByteOrder.LITTLE_ENDIAN);
         for (int first = 0; first < rows; first += blockRows) {
             int count = Math.min(blockRows, rows - first);
             int elements = count * change.in();
-            bytes.clear().limit(elements * matrix.dtype().bytes());
-            base.read(matrix, (long) first * change.in() * matrix.dtype().bytes(), bytes);
-            WeightRows.read(matrix.dtype(), bytes.flip(), weights, elements);
+            block.clear().limit(elements * matrix.dtype().bytes());
+            base.read(matrix, (long) first * change.in() * matrix.dtype().bytes(), block);
+            WeightRows.read(matrix.dtype(), block.flip(), weights, elements);
             change.addTo(weights, first, count, row);
-            int notFinite = WeightRows.write(matrix.dtype(), weights, elements, bytes);
+            int notFinite = WeightRows.write(matrix.dtype(), weights, elements, block);
             if (notFinite >= 0) {
                 throw new MergeException(base.path() + ": '" + name + "' with the adapter in it is not finite in "
                         + matrix.dtype() + " at element " + ((long) first * change.in() + notFinite));
             }
-            while (bytes.hasRemaining()) {
-                out.write(bytes);
+            while (block.hasRemaining()) {
+                out.write(block);
             }
         }
+    }
+
+    private static ByteBuffer buffer(int elements) {
+        return ByteBuffer.allocateDirect(Math.multiplyExact(elements, Float.BYTES))
+                .order(ByteOrder.LITTLE_ENDIAN);
     }
 }

@@ -16,7 +16,7 @@ public interface PublisherMetrics {
     /** From the last feedback behind a pair to the promotion of the version that learned from it. */
     void feedbackServed(Duration sinceFeedback);
 
-    /** A stage of a release took this long; {@code stage} is validate, store, load, verify or gate. */
+    /** A stage of a release took this long; {@code stage} is validate, store, merge, load, verify or gate. */
     void stageTook(String stage, Duration duration);
 
     /** The newest figures of gates and probes, by name. */

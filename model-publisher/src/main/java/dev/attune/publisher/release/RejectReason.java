@@ -38,6 +38,8 @@ public enum RejectReason {
     ACCURACY_DROPPED,
     /** It finds the chosen answers that the trainer holds out less likely than the live version does. */
     CHOSEN_LESS_LIKELY,
+    /** It cannot be merged into the base for servers that take full weights. */
+    NOT_MERGEABLE,
     /** A replica refused to load it. */
     LOAD_REFUSED,
     /** A replica, or the answer check, did not answer within the bound. */
