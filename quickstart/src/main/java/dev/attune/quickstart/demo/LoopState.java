@@ -31,9 +31,11 @@ final class LoopState {
     private final Map<String, CheckpointCommitted> checkpoints = new LinkedHashMap<>();
     private final Map<String, ReleaseChanged> releases = new LinkedHashMap<>();
     private final List<Evaluation> measurements = new ArrayList<>();
+    private final ServedModel base;
     private ServedModel served;
 
     LoopState(ServedModel base) {
+        this.base = base;
         this.served = base;
     }
 
@@ -66,6 +68,10 @@ final class LoopState {
         releases.put(release.getVersion(), release);
         if (release.getState() == ReleaseState.PROMOTED) {
             served = new ServedModel(release.getServedName(), release.getVersion());
+        } else if (release.getState() == ReleaseState.ROLLED_BACK
+                && release.getVersion().equals(served.version())) {
+            ReleaseChanged before = releases.get(release.getPreviousVersion());
+            served = before == null ? base : new ServedModel(before.getServedName(), before.getVersion());
         }
         if (release.getState() == ReleaseState.PROMOTED || release.getState() == ReleaseState.REJECTED) {
             decided.add(release);

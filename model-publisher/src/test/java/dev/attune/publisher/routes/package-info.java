@@ -1,0 +1,4 @@
+@NullMarked
+package dev.attune.publisher.routes;
+
+import org.jspecify.annotations.NullMarked;
