@@ -16,6 +16,8 @@ import dev.attune.publisher.release.Candidate;
 import dev.attune.publisher.release.RefusedException;
 import dev.attune.publisher.release.RejectReason;
 import dev.attune.publisher.serving.ServedAdapter;
+import dev.attune.publisher.sign.ReleaseSigning;
+import dev.attune.publisher.sign.WrongSignatureException;
 import dev.attune.publisher.store.ArtifactStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -27,12 +29,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** From the trainer's directory, through the gate, into the store, and from there to what replicas load. */
 final class AdapterStore {
 
+    private static final Logger LOG = LoggerFactory.getLogger(AdapterStore.class);
+
     private final CheckpointGate gate;
     private final ArtifactStore store;
+    private final @Nullable ReleaseSigning signing;
     private final Retrier retrier;
     private final Path storeRoot;
     private final String servedRoot;
@@ -40,18 +47,22 @@ final class AdapterStore {
     private @Nullable Verified newest;
 
     /**
-     * @param servedRoot the store's folder as the replicas see it; null where they see the same path
+     * @param signing null where nothing is signed
+     * @param storeRoot the folder that the store gives artifacts out in
+     * @param servedRoot that folder as the replicas see it; null where they see the same path
      * @param merged writes what replicas without LoRA load; null where they load adapters
      */
     AdapterStore(
             CheckpointGate gate,
             ArtifactStore store,
+            @Nullable ReleaseSigning signing,
             Retrier retrier,
             Path storeRoot,
             @Nullable String servedRoot,
             @Nullable MergedModels merged) {
         this.gate = gate;
         this.store = store;
+        this.signing = signing;
         this.retrier = retrier;
         this.storeRoot = storeRoot.toAbsolutePath().normalize();
         this.merged = merged;
@@ -116,7 +127,8 @@ final class AdapterStore {
         names.add(candidate.servedName());
         try {
             merged.retain(names);
-            merged.write(candidate.servedName(), stored(candidate).adapter());
+            // Not signed yet; nothing is loaded before it is.
+            merged.write(candidate.servedName(), fetched(candidate).adapter());
         } catch (MergeException e) {
             throw new RefusedException(RejectReason.NOT_MERGEABLE, String.valueOf(e.getMessage()), Map.of(), e);
         } catch (IOException e) {
@@ -124,10 +136,59 @@ final class AdapterStore {
         }
     }
 
-    /** @throws IllegalStateException if the store has lost it */
+    /** Whether what is stored is signed, and nothing is loaded that is not. */
+    boolean isSigned() {
+        return signing != null;
+    }
+
+    /**
+     * Attaches this publisher's signature, or requires that somebody else's is there.
+     *
+     * @throws RefusedException if no signature holds
+     */
+    void sign(Candidate candidate) throws RefusedException {
+        if (signing == null) {
+            return;
+        }
+        String artifact = Digests.unprefixed(candidate.artifactDigest());
+        try {
+            signing.sign(artifact, fetched(candidate));
+        } catch (IOException e) {
+            throw refused(candidate, e);
+        }
+    }
+
+    /** @throws UncheckedIOException if the store has lost it, or what it has is not what was stored */
     CheckpointDirectory stored(Candidate candidate) {
-        return store.find(Digests.unprefixed(candidate.artifactDigest()))
-                .orElseThrow(() -> new IllegalStateException("the store has lost " + candidate.version()));
+        try {
+            return signed(candidate);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot use stored " + candidate.version(), e);
+        }
+    }
+
+    /** Every byte held against its digest, and its signature required. */
+    private CheckpointDirectory signed(Candidate candidate) throws IOException {
+        CheckpointDirectory stored = fetched(candidate);
+        if (signing != null) {
+            signing.require(Digests.unprefixed(candidate.artifactDigest()), stored);
+        }
+        return stored;
+    }
+
+    private CheckpointDirectory fetched(Candidate candidate) throws IOException {
+        return store.fetch(Digests.unprefixed(candidate.artifactDigest()))
+                .orElseThrow(() -> new IOException("the store has lost " + candidate.artifactDigest()));
+    }
+
+    private static RefusedException refused(Candidate candidate, IOException e) {
+        RejectReason reason = switch (e) {
+            case WrongSignatureException wrong when wrong.isMissing() -> RejectReason.SIGNATURE_MISSING;
+            case WrongSignatureException _ -> RejectReason.SIGNATURE_WRONG;
+            case BrokenArtifactException _ -> RejectReason.ARTIFACT_BROKEN;
+            default -> throw new UncheckedIOException("cannot use stored " + candidate.version(), e);
+        };
+        return new RefusedException(reason, String.valueOf(e.getMessage()), Map.of(), e);
     }
 
     /** What the trainer measured of a stored checkpoint, by name. */
@@ -146,30 +207,49 @@ final class AdapterStore {
         return servedRoot + "/" + storeRoot.relativize(stored(candidate).root());
     }
 
-    /** What replicas have to load for a stored checkpoint. */
-    ServedAdapter served(Candidate candidate) {
-        return served(candidate, stored(candidate));
-    }
-
-    private ServedAdapter served(Candidate candidate, CheckpointDirectory stored) {
+    /**
+     * What replicas have to load for a stored checkpoint.
+     *
+     * @throws RefusedException if what is stored was altered, or no signature of it holds
+     */
+    ServedAdapter served(Candidate candidate) throws RefusedException {
         try {
-            String path = merged == null
-                    ? servedRoot + "/" + storeRoot.relativize(stored.adapter())
-                    : merged.served(candidate.servedName());
-            if (merged != null) {
-                // Where a disk was lost, what is live is written again.
-                merged.write(candidate.servedName(), stored.adapter());
-            }
-            return new ServedAdapter(candidate.servedName(), path, Probe.readAll(stored.probes()));
-        } catch (MergeException e) {
-            throw new IllegalStateException(candidate.version() + " was merged before, and now cannot be", e);
+            return served(candidate, signed(candidate));
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot read stored " + candidate.version(), e);
+            throw refused(candidate, e);
         }
     }
 
-    /** What replicas have to load for a version that was stored before; empty where the store has lost it. */
+    private ServedAdapter served(Candidate candidate, CheckpointDirectory stored) throws IOException {
+        return new ServedAdapter(candidate.servedName(), servedPath(candidate, stored), Probe.readAll(stored.probes()));
+    }
+
+    private String servedPath(Candidate candidate, CheckpointDirectory stored) throws IOException {
+        if (merged == null) {
+            return servedRoot + "/" + storeRoot.relativize(stored.adapter());
+        }
+        try {
+            // Where a disk was lost, what is live is written again.
+            merged.write(candidate.servedName(), stored.adapter());
+            return merged.served(candidate.servedName());
+        } catch (MergeException e) {
+            throw new IllegalStateException(candidate.version() + " was merged before, and now cannot be", e);
+        }
+    }
+
+    /**
+     * What replicas have to load for a version that was stored before. Empty where the store has lost it, or has something
+     * else than was stored or signed: no replica gets that, and those that have the version keep it.
+     */
     Optional<ServedAdapter> find(Candidate candidate) {
-        return store.find(Digests.unprefixed(candidate.artifactDigest())).map(stored -> served(candidate, stored));
+        try {
+            Optional<CheckpointDirectory> stored = store.fetch(Digests.unprefixed(candidate.artifactDigest()));
+            return stored.isEmpty() ? Optional.empty() : Optional.of(served(candidate, signed(candidate)));
+        } catch (BrokenArtifactException | WrongSignatureException e) {
+            LOG.error("{} is brought to no replica any more: {}", candidate.version(), e.getMessage());
+            return Optional.empty();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot use stored " + candidate.version(), e);
+        }
     }
 }

@@ -24,7 +24,7 @@ import dev.attune.publisher.serving.ReplicaGroup;
 import dev.attune.publisher.serving.ReplicaProof;
 import dev.attune.publisher.serving.ServingSettings;
 import dev.attune.publisher.serving.VllmReplica;
-import dev.attune.publisher.store.ArtifactStore;
+import dev.attune.publisher.store.ReleaseStore;
 import dev.attune.schemas.AvroSerdes;
 import dev.attune.schemas.Topics;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -33,6 +33,7 @@ import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
+import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -77,7 +78,7 @@ final class ModelPublisher implements AutoCloseable {
             PublisherConfig config,
             Topics topics,
             AvroSerdes serdes,
-            ArtifactStore store,
+            ReleaseStore store,
             MeterRegistry registry,
             ReleaseLog.Listener listener) {
 
@@ -147,8 +148,9 @@ final class ModelPublisher implements AutoCloseable {
                         model.tenant(),
                         model.modelId(),
                         stop::interrupt));
+        Champions champions = champions(shared, model, clock);
         Lineage lineage = new Lineage();
-        Proving proving = new Proving(delivery, gates, metrics);
+        Proving proving = new Proving(delivery, gates, champions, metrics);
         Promotion promotion = new Promotion(model.releases(), adapters, proving, releases, lineage, metrics, clock);
         Admission admission = new Admission(adapters, heldOut == null ? null : new HeldOutGate(heldOut), metrics);
         ReleaseMachine machine = new ReleaseMachine(
@@ -161,12 +163,24 @@ final class ModelPublisher implements AutoCloseable {
                 lineage,
                 machine,
                 promotion,
+                champions,
                 adapters,
                 delivery,
                 gates,
                 clock,
                 stop);
         return new ModelPublisher(model.name(), stop, checkpoints, publisher, resources, ended);
+    }
+
+    /** After the log is ours: of two that start at once, the same one should win both. */
+    private static Champions champions(Shared shared, ModelSettings model, Clock clock) {
+        String owner = ProcessHandle.current().pid() + "@" + System.getenv().getOrDefault("HOSTNAME", "localhost") + " "
+                + UUID.randomUUID();
+        try {
+            return new Champions(shared.store().claim(model.tenant(), model.modelId(), owner, clock));
+        } catch (IOException e) {
+            throw new ConfigException("store", "the pointer of " + model.name() + " cannot be used: " + e.getMessage());
+        }
     }
 
     private static AdapterStore adapterStore(Shared shared, ModelSettings model, Retrier retrier, StopSignal stop) {
@@ -189,9 +203,10 @@ final class ModelPublisher implements AutoCloseable {
         }
         return new AdapterStore(
                 new CheckpointGate(base, model.serving().adapters(), model.limits()),
-                shared.store(),
+                shared.store().artifacts(),
+                shared.store().signing(),
                 retrier,
-                shared.config().store().directory(),
+                shared.config().store().servedFolder(),
                 model.serving().storeDirectory(),
                 merged);
     }

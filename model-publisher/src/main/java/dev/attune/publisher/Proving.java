@@ -19,12 +19,17 @@ final class Proving {
 
     private final Delivery delivery;
     private final CandidateGates gates;
+    private final Champions champions;
     private final PublisherMetrics metrics;
 
-    /** @param gates on what is served */
-    Proving(Delivery delivery, CandidateGates gates, PublisherMetrics metrics) {
+    /**
+     * @param gates on what is served
+     * @param champions asked before replicas are told anything
+     */
+    Proving(Delivery delivery, CandidateGates gates, Champions champions, PublisherMetrics metrics) {
         this.delivery = delivery;
         this.gates = gates;
+        this.champions = champions;
         this.metrics = metrics;
     }
 
@@ -33,6 +38,7 @@ final class Proving {
     }
 
     void load(ServedAdapter adapter) throws RefusedException {
+        champions.requireOwner();
         delivery.load(adapter);
     }
 
@@ -61,6 +67,7 @@ final class Proving {
 
     /** From every replica that can be reached. */
     void takeBack(Candidate candidate) {
+        champions.requireOwner();
         delivery.unload(candidate.servedName());
     }
 

@@ -44,6 +44,7 @@ final class Publisher implements Runnable {
     private final Lineage lineage;
     private final ReleaseMachine machine;
     private final Promotion promotion;
+    private final Champions champions;
     private final AdapterStore adapters;
     private final Delivery delivery;
     private final CandidateGates gates;
@@ -62,6 +63,7 @@ final class Publisher implements Runnable {
             Lineage lineage,
             ReleaseMachine machine,
             Promotion promotion,
+            Champions champions,
             AdapterStore adapters,
             Delivery delivery,
             CandidateGates gates,
@@ -76,6 +78,7 @@ final class Publisher implements Runnable {
         this.lineage = lineage;
         this.machine = machine;
         this.promotion = promotion;
+        this.champions = champions;
         this.adapters = adapters;
         this.delivery = delivery;
         this.gates = gates;
@@ -130,6 +133,7 @@ final class Publisher implements Runnable {
 
     private void work() {
         machine.rollBack();
+        champions.follow(releases.history());
         promotion.retire();
         ReleasePlan plan = ReleasePlan.of(lineage.releasable(), releases.history(), settings.approval());
         plan.refused().forEach(machine::refuse);
@@ -145,6 +149,7 @@ final class Publisher implements Runnable {
         // Nothing is begun while serving is away: it waits, and a newer one may take its place.
         if ((isRestored(next) || restore()) && next != null) {
             machine.walk(next);
+            champions.follow(releases.history());
         }
     }
 
@@ -172,6 +177,7 @@ final class Publisher implements Runnable {
 
     /** Brings every replica to what it has to have; false where one is away. */
     private boolean restore() {
+        champions.requireOwner();
         try {
             delivery.restore(loaded(), this::isLeftOver);
             gates.measureBase();

@@ -5,6 +5,7 @@ import dev.attune.kit.Checks;
 import dev.attune.kit.KafkaSettings;
 import dev.attune.kit.SchemaRegistrySettings;
 import dev.attune.kit.Setting;
+import dev.attune.publisher.store.StoreSettings;
 import dev.attune.schemas.Topics;
 import java.util.HashSet;
 import java.util.List;

@@ -7,13 +7,11 @@ import dev.attune.kit.Metrics;
 import dev.attune.kit.RunningService;
 import dev.attune.publisher.desk.ReleaseApi;
 import dev.attune.publisher.log.ReleaseLog;
-import dev.attune.publisher.store.ArtifactStore;
-import dev.attune.publisher.store.LocalArtifactStore;
+import dev.attune.publisher.store.ReleaseStore;
 import dev.attune.schemas.AvroSerdes;
 import dev.attune.schemas.RegistryClients;
 import dev.attune.schemas.Topics;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -26,13 +24,19 @@ public final class PublisherService implements RunningService {
     private final List<ModelPublisher> models;
     private final AdminServer admin;
     private final @Nullable ReleaseApi api;
+    private final ReleaseStore store;
     private final CountDownLatch ended;
 
     private PublisherService(
-            List<ModelPublisher> models, AdminServer admin, @Nullable ReleaseApi api, CountDownLatch ended) {
+            List<ModelPublisher> models,
+            AdminServer admin,
+            @Nullable ReleaseApi api,
+            ReleaseStore store,
+            CountDownLatch ended) {
         this.models = models;
         this.admin = admin;
         this.api = api;
+        this.store = store;
         this.ended = ended;
     }
 
@@ -50,12 +54,13 @@ public final class PublisherService implements RunningService {
         List<ModelPublisher> models = new ArrayList<>();
         CountDownLatch ended = new CountDownLatch(1);
         ReleaseApi api = null;
+        ReleaseStore store = ReleaseStore.open(config.store());
         try {
             PrometheusMeterRegistry registry = Metrics.prometheus("publisher");
             AvroSerdes serdes = new AvroSerdes(RegistryClients.create(
                     config.schemaRegistry().url(), config.schemaRegistry().properties()));
             ModelPublisher.Shared shared = new ModelPublisher.Shared(
-                    config, new Topics(config.topicPrefix()), serdes, store(config), registry, listener);
+                    config, new Topics(config.topicPrefix()), serdes, store, registry, listener);
             for (ModelSettings model : config.models()) {
                 models.add(ModelPublisher.start(shared, model, ended::countDown));
             }
@@ -63,21 +68,14 @@ public final class PublisherService implements RunningService {
                 api = ReleaseApi.start(config.api(), config, shared.topics(), serdes);
             }
             AdminServer admin = AdminServer.start(config.admin(), health(models), registry);
-            return new PublisherService(models, admin, api, ended);
+            return new PublisherService(models, admin, api, store, ended);
         } catch (RuntimeException e) {
             models.forEach(ModelPublisher::close);
             if (api != null) {
                 api.close();
             }
+            store.close();
             throw e;
-        }
-    }
-
-    private static ArtifactStore store(PublisherConfig config) {
-        try {
-            return new LocalArtifactStore(config.store().directory());
-        } catch (IOException e) {
-            throw new ConfigException("store.directory", "cannot be used: " + e);
         }
     }
 
@@ -121,5 +119,6 @@ public final class PublisherService implements RunningService {
         }
         models.forEach(ModelPublisher::close);
         admin.close();
+        store.close();
     }
 }

@@ -107,7 +107,13 @@ final class ReleaseMachine {
                     timed("merge", () -> adapters.merge(candidate, inUse()));
                     yield validated.stored();
                 }
-                case Release.Stored stored -> stored.loading(proving.replicas());
+                case Release.Stored stored -> {
+                    if (!adapters.isSigned()) {
+                        yield stored.loading(proving.replicas());
+                    }
+                    timed("sign", () -> adapters.sign(candidate));
+                    yield stored.signed();
+                }
                 case Release.Signed signed -> signed.loading(proving.replicas());
                 case Release.Loading loading -> {
                     timed("load", () -> proving.load(adapters.served(candidate)));

@@ -94,18 +94,27 @@ class PublisherKillTest {
             assertThat(second.loaded()).contains(v2.servedName());
             List<ReleaseState> soFar = states(topics, v3);
             assertThat(soFar).isEqualTo(TO_USERS.subList(0, soFar.size()));
+            assertThat(pointer())
+                    .containsAnyOf(
+                            v2.servedName(), soFar.contains(ReleaseState.PROMOTED) ? v3.servedName() : v2.servedName());
 
             // And the next start brings it to the same end, as if nothing had been
             try (PublisherService _ = PublisherService.start(config)) {
                 awaitState(topics, v1, ReleaseState.RETIRED);
             }
             assertThat(states(topics, v3)).isEqualTo(TO_USERS);
+            assertThat(pointer()).contains(v3.servedName());
             assertThat(states(topics, v1))
                     .isEqualTo(Stream.concat(TO_USERS.stream(), FROM_USERS.stream())
                             .toList());
             assertThat(first.loaded()).containsExactlyInAnyOrder(v2.servedName(), v3.servedName());
             assertThat(second.loaded()).containsExactlyInAnyOrder(v2.servedName(), v3.servedName());
         }
+    }
+
+    /** What the store says to whoever reads no Kafka. */
+    private String pointer() throws Exception {
+        return Files.readString(folder.resolve("store/pointers/acme@support.json"));
     }
 
     private void killAt(ReleaseState state, String when, Path config) {

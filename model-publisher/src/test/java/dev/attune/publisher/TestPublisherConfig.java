@@ -13,6 +13,7 @@ import dev.attune.publisher.serving.AdapterLimits;
 import dev.attune.publisher.serving.ProbeBounds;
 import dev.attune.publisher.serving.ReplicaSettings;
 import dev.attune.publisher.serving.ServingSettings;
+import dev.attune.publisher.store.StoreSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +24,22 @@ import org.jspecify.annotations.Nullable;
 
 /** Configurations for tests, with short waits. */
 record TestPublisherConfig(
-        String bootstrapServers, String registryUrl, String prefix, Path folder, List<String> replicas) {
+        String bootstrapServers,
+        String registryUrl,
+        String prefix,
+        Path folder,
+        List<String> replicas,
+        @Nullable StoreSettings store) {
+
+    TestPublisherConfig(
+            String bootstrapServers, String registryUrl, String prefix, Path folder, List<String> replicas) {
+        this(bootstrapServers, registryUrl, prefix, folder, replicas, null);
+    }
+
+    /** With another store than a folder. */
+    TestPublisherConfig with(StoreSettings another) {
+        return new TestPublisherConfig(bootstrapServers, registryUrl, prefix, folder, replicas, another);
+    }
 
     /** Goes on for long with a server that is away. */
     PublisherConfig patient() {
@@ -95,7 +111,7 @@ record TestPublisherConfig(
                         0,
                         List.of(new ApiSettings.Operator(
                                 "ann", FakeCheckpoints.TENANT, List.of("key-of-ann-0123456789")))),
-                new StoreSettings(folder.resolve("store")),
+                store == null ? StoreSettings.inFolder(folder.resolve("store")) : store,
                 List.of(model));
     }
 }

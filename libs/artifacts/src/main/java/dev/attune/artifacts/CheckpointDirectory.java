@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -28,6 +29,8 @@ public record CheckpointDirectory(Path root) {
     public static final String MODEL_WEIGHTS = MODEL + "/model.safetensors";
     public static final String PROBES = "probes.json";
     public static final String BATCHES = "batches.jsonl";
+    /** What the trainer goes on from begins with this: no part of a release. */
+    public static final String TRAINER_STATE = "state/";
 
     private static final List<String> REQUIRED = List.of(PROBES, BATCHES);
     private static final List<String> REQUIRED_OF_ADAPTER = List.of(ADAPTER_CONFIG, ADAPTER_WEIGHTS);
@@ -125,10 +128,29 @@ public record CheckpointDirectory(Path root) {
      * @throws BrokenArtifactException naming the first file that is wrong
      */
     public Verified verify() throws IOException {
+        return verify(CheckpointManifest::files);
+    }
+
+    /**
+     * As {@link #verify}, of a copy that was released: the trainer's own files need not be there, and are not read where
+     * they are.
+     *
+     * @throws BrokenArtifactException naming the first file that is wrong
+     */
+    public Verified verifyReleased() throws IOException {
+        return verify(CheckpointManifest::released);
+    }
+
+    /** The manifest as it is on the disk: its SHA-256 is the artifact digest. */
+    public byte[] manifestBytes() throws IOException {
+        return ArtifactJson.readBytes(manifest());
+    }
+
+    private Verified verify(Function<CheckpointManifest, SortedMap<String, FileEntry>> filesToRead) throws IOException {
         if (!Files.isRegularFile(manifest(), LinkOption.NOFOLLOW_LINKS)) {
             throw new BrokenArtifactException(manifest(), "is missing");
         }
-        byte[] json = ArtifactJson.readBytes(manifest());
+        byte[] json = manifestBytes();
         CheckpointManifest manifest = CheckpointManifest.parse(manifest(), json);
         TreeSet<String> unnamed = new TreeSet<>(list());
         unnamed.removeAll(manifest.files().keySet());
@@ -137,7 +159,7 @@ public record CheckpointDirectory(Path root) {
         }
         requireNamed(manifest, requiredOf(manifest.kind()));
         requireNamed(manifest, REQUIRED);
-        for (Map.Entry<String, FileEntry> file : manifest.files().entrySet()) {
+        for (Map.Entry<String, FileEntry> file : filesToRead.apply(manifest).entrySet()) {
             verify(root.resolve(file.getKey()), file.getValue());
         }
         return new Verified(manifest, Digests.sha256(json));

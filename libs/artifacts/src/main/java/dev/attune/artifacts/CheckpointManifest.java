@@ -120,6 +120,13 @@ public record CheckpointManifest(
         });
     }
 
+    /** The files of {@link #files} that a release is made of: all but the trainer's own. */
+    public SortedMap<String, FileEntry> released() {
+        SortedMap<String, FileEntry> released = new TreeMap<>(files);
+        released.keySet().removeIf(path -> path.startsWith(CheckpointDirectory.TRAINER_STATE));
+        return Collections.unmodifiableSortedMap(released);
+    }
+
     /** The bytes of the file; the same manifest gives the same bytes. */
     public byte[] toJson() {
         try {

@@ -64,7 +64,8 @@ public final class Digests {
         return hex;
     }
 
-    static MessageDigest newSha256() {
+    /** For content that is digested on its way. */
+    public static MessageDigest newSha256() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {

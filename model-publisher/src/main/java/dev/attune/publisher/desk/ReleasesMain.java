@@ -8,7 +8,9 @@ import dev.attune.kit.ConfigFile;
 import dev.attune.kit.ExitCode;
 import dev.attune.publisher.ModelSettings;
 import dev.attune.publisher.PublisherConfig;
+import dev.attune.publisher.SignCommand;
 import dev.attune.publisher.control.Wishes.Wish;
+import dev.attune.publisher.sign.KeygenCommand;
 import dev.attune.schemas.AvroSerdes;
 import dev.attune.schemas.RegistryClients;
 import dev.attune.schemas.Topics;
@@ -35,7 +37,9 @@ import picocli.CommandLine.Spec;
             ""
         },
         mixinStandardHelpOptions = true,
-        synopsisSubcommandLabel = "(list | show | approve | promote | reject | rollback | pause | resume)")
+        subcommands = {KeygenCommand.class, SignCommand.class},
+        synopsisSubcommandLabel =
+                "(list | show | approve | promote | reject | rollback | pause | resume | keygen | sign)")
 @SuppressWarnings("NullAway.Init") // picocli sets the options.
 public final class ReleasesMain implements Callable<Integer> {
 

@@ -32,6 +32,10 @@ public enum RejectReason {
     SHAPE_MISMATCH,
     /** A weight is NaN or infinite. */
     NOT_FINITE,
+    /** No trusted key signed what is stored. */
+    SIGNATURE_MISSING,
+    /** Under a trusted key's name lies a signature that does not hold, or is of something else. */
+    SIGNATURE_WRONG,
     /** A bound on the trainer's evaluation is set, and the manifest lacks the figure. */
     FIGURE_MISSING,
     /** On what the trainer holds out it is right less often than the live version. */

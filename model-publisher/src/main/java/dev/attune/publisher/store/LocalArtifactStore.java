@@ -1,144 +1,81 @@
 package dev.attune.publisher.store;
 
-import dev.attune.artifacts.BrokenArtifactException;
 import dev.attune.artifacts.CheckpointDirectory;
 import dev.attune.artifacts.CheckpointDirectory.Verified;
-import dev.attune.artifacts.Digests;
+import dev.attune.artifacts.DurableFiles;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.file.DirectoryStream;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Optional;
-import java.util.TreeSet;
-import java.util.stream.Stream;
+import java.util.UUID;
 
 /**
- * A store on a local or shared file system: {@code <root>/sha256/<artifact digest>/}. A copy is written aside, verified,
- * forced to the disk, and appears by one rename.
+ * A store on a local or shared file system that replicas see too: {@code <root>/sha256/<artifact digest>/}, with signatures
+ * beside it in {@code <root>/signatures/<artifact digest>/}.
  */
 public final class LocalArtifactStore implements ArtifactStore {
 
-    private static final String ASIDE = "aside-";
-    /** Far longer than a copy takes: a younger one may be another publisher's. */
-    private static final Duration ABANDONED_AFTER = Duration.ofHours(6);
-
-    private final Path content;
+    private final Path root;
+    private final ContentFolder content;
 
     /** @param root created where it is absent; copies that a killed publisher left half-way are removed from it */
     public LocalArtifactStore(Path root) throws IOException {
-        this.content = root.toAbsolutePath().normalize().resolve("sha256");
-        Files.createDirectories(content);
-        removeAbandoned();
+        this.root = root.toAbsolutePath().normalize();
+        this.content = new ContentFolder(root);
     }
 
-    private void removeAbandoned() throws IOException {
-        Instant limit = Instant.now().minus(ABANDONED_AFTER);
-        try (DirectoryStream<Path> copies = Files.newDirectoryStream(content, ASIDE + "*")) {
-            for (Path aside : copies) {
-                if (Files.getLastModifiedTime(aside).toInstant().isBefore(limit)) {
-                    delete(aside);
-                }
-            }
+    @Override
+    public void put(CheckpointDirectory source, Verified verified) throws IOException {
+        if (content.find(verified.artifactSha256()).isEmpty()) {
+            content.add(
+                    verified.artifactSha256(),
+                    source.manifestBytes(),
+                    (path, entry) -> Files.newInputStream(source.root().resolve(path)));
         }
     }
 
     @Override
-    public CheckpointDirectory put(CheckpointDirectory source, Verified verified) throws IOException {
-        CheckpointDirectory target = directory(verified.artifactSha256());
-        if (Files.isDirectory(target.root())) {
-            requireContent(target, verified);
-            return target;
-        }
-        Path aside = Files.createTempDirectory(content, ASIDE);
-        try {
-            CheckpointDirectory copy = copy(source, aside, verified);
-            requireContent(copy, verified);
-            force(copy);
-            publish(copy, target);
-        } finally {
-            delete(aside);
-        }
-        requireContent(target, verified);
-        return target;
+    public Optional<CheckpointDirectory> fetch(String artifactSha256) throws IOException {
+        return content.find(artifactSha256);
     }
 
     @Override
-    public Optional<CheckpointDirectory> find(String artifactSha256) {
-        if (!Digests.isSha256(artifactSha256)) {
-            return Optional.empty();
-        }
-        return Optional.of(directory(artifactSha256)).filter(stored -> Files.isDirectory(stored.root()));
-    }
-
-    private CheckpointDirectory directory(String artifactSha256) {
-        return new CheckpointDirectory(content.resolve(artifactSha256));
-    }
-
-    private static CheckpointDirectory copy(CheckpointDirectory source, Path aside, Verified verified)
-            throws IOException {
-        TreeSet<String> paths = new TreeSet<>(verified.manifest().files().keySet());
-        paths.add(CheckpointDirectory.MANIFEST);
-        CheckpointDirectory copy = new CheckpointDirectory(Files.createDirectory(aside.resolve("copy")));
-        for (String path : paths) {
-            Path file = copy.root().resolve(path);
-            Files.createDirectories(file.getParent());
-            Files.copy(source.root().resolve(path), file);
-        }
-        return copy;
-    }
-
-    private static void requireContent(CheckpointDirectory directory, Verified expected) throws IOException {
-        Verified found = directory.verify();
-        if (!found.artifactSha256().equals(expected.artifactSha256())) {
-            throw new BrokenArtifactException(
-                    directory.manifest(),
-                    "has SHA-256 " + found.artifactSha256() + ", expected " + expected.artifactSha256());
-        }
-    }
-
-    /** Files, then the directories that name them: a rename must not become durable before what it shows. */
-    private static void force(CheckpointDirectory copy) throws IOException {
-        for (Path path : deepestFirst(copy.root())) {
-            if (Files.isRegularFile(path)) {
-                path.toFile().setReadOnly();
-            }
-            forcePath(path);
-        }
-    }
-
-    private void publish(CheckpointDirectory copy, CheckpointDirectory target) throws IOException {
-        try {
-            Files.move(copy.root(), target.root(), StandardCopyOption.ATOMIC_MOVE);
-        } catch (FileAlreadyExistsException | java.nio.file.DirectoryNotEmptyException sameContent) {
-            // Another publisher was quicker with the same content; whether it is the same is checked after this.
+    public void attachSignature(String artifactSha256, String keyId, byte[] signature) throws IOException {
+        Path file = signatureFile(artifactSha256, keyId);
+        if (Files.exists(file)) {
             return;
         }
-        forcePath(content);
+        Path folder = Files.createDirectories(root.resolve(SignatureNames.folder(artifactSha256)));
+        Path aside = folder.resolve("aside-" + UUID.randomUUID());
+        try {
+            DurableFiles.write(aside, signature);
+            // Of two publishers that do this at once, each has a valid signature of the same key.
+            Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            Files.deleteIfExists(aside);
+        }
+        DurableFiles.force(folder);
     }
 
-    private static void forcePath(Path path) throws IOException {
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-            channel.force(true);
+    @Override
+    public Optional<byte[]> signature(String artifactSha256, String keyId) throws IOException {
+        Path file = signatureFile(artifactSha256, keyId);
+        if (!Files.isRegularFile(file)) {
+            return Optional.empty();
         }
+        if (Files.size(file) > SignatureNames.MAX_BYTES) {
+            throw new IOException(file + " is no signature: it has " + Files.size(file) + " bytes");
+        }
+        return Optional.of(Files.readAllBytes(file));
     }
 
-    private static void delete(Path directory) throws IOException {
-        for (Path path : deepestFirst(directory)) {
-            Files.deleteIfExists(path);
-        }
+    @Override
+    public Path folder() {
+        return root;
     }
 
-    private static List<Path> deepestFirst(Path directory) throws IOException {
-        try (Stream<Path> walk = Files.walk(directory)) {
-            return walk.sorted(Comparator.reverseOrder()).toList();
-        }
+    private Path signatureFile(String artifactSha256, String keyId) {
+        return root.resolve(SignatureNames.path(artifactSha256, keyId));
     }
 }

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.attune.artifacts.BrokenArtifactException;
 import dev.attune.artifacts.CheckpointDirectory;
-import dev.attune.artifacts.CheckpointDirectory.Verified;
-import dev.attune.publisher.fake.FakeCheckpoints;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,99 +13,74 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class LocalArtifactStoreTest {
+class LocalArtifactStoreTest extends ArtifactStoreContract {
 
-    @TempDir
-    Path folder;
+    @Override
+    ArtifactStore open(Path folder) throws IOException {
+        return new LocalArtifactStore(folder.resolve("store"));
+    }
 
-    private CheckpointDirectory source;
-    private Verified verified;
-    private LocalArtifactStore store;
-    private Path root;
+    @Override
+    void tamper(StoredCheckpoint stored, String path) throws IOException {
+        alter(sha256().resolve(stored.artifactSha256()).resolve(path));
+    }
 
-    @BeforeEach
-    void writeCheckpoint() throws IOException {
-        FakeCheckpoints checkpoints = new FakeCheckpoints(folder.resolve("trainer"));
-        source = checkpoints.directory(checkpoints.write(new FakeCheckpoints.Draft()));
-        verified = source.verify();
-        root = folder.resolve("store");
-        store = new LocalArtifactStore(root);
+    private static void alter(Path file) throws IOException {
+        file.toFile().setWritable(true);
+        byte[] content = Files.readAllBytes(file);
+        content[content.length - 1] ^= 1;
+        Files.write(file, content);
     }
 
     @Test
-    void storesUnderTheContentsNameAndReadOnly() throws IOException {
-        CheckpointDirectory stored = store.put(source, verified);
+    void whatIsStoredIsReadOnly() throws IOException {
+        StoredCheckpoint checkpoint = StoredCheckpoint.write(folder.resolve("another"));
+        ArtifactStore store = open(folder);
+        store.put(checkpoint.directory(), checkpoint.verified());
 
-        assertThat(stored.root()).isEqualTo(root.resolve("sha256").resolve(verified.artifactSha256()));
-        assertThat(stored.verify()).isEqualTo(verified);
-        assertThat(store.find(verified.artifactSha256())).contains(stored);
-        assertThat(stored.adapterWeights().toFile().canWrite() && !isRoot()).isFalse();
-        assertThat(entries()).containsExactly(verified.artifactSha256());
+        CheckpointDirectory stored = store.fetch(checkpoint.artifactSha256()).orElseThrow();
+
+        assertThat(stored.root()).isEqualTo(sha256().resolve(checkpoint.artifactSha256()));
+        // Root may write everything.
+        assertThat(Files.getPosixFilePermissions(stored.adapterWeights()).toString())
+                .doesNotContain("WRITE");
     }
 
+    /** Replicas are asked every few seconds whether they have it: it is not read each time, but an altered file is seen. */
     @Test
-    void storingAgainChangesNothing() throws IOException {
-        CheckpointDirectory first = store.put(source, verified);
+    void aStoreThatHasVerifiedACopySeesThatItWasAlteredLater() throws IOException {
+        StoredCheckpoint checkpoint = StoredCheckpoint.write(folder.resolve("another"));
+        ArtifactStore store = open(folder);
+        store.put(checkpoint.directory(), checkpoint.verified());
+        store.fetch(checkpoint.artifactSha256());
 
-        CheckpointDirectory second = store.put(source, verified);
+        tamper(checkpoint, CheckpointDirectory.PROBES);
 
-        assertThat(second).isEqualTo(first);
-        assertThat(entries()).containsExactly(verified.artifactSha256());
+        assertThatThrownBy(() -> store.fetch(checkpoint.artifactSha256()))
+                .isInstanceOf(BrokenArtifactException.class)
+                .hasMessageContaining(CheckpointDirectory.PROBES);
+        assertThatThrownBy(() -> store.put(checkpoint.directory(), checkpoint.verified()))
+                .isInstanceOf(BrokenArtifactException.class);
     }
 
     @Test
     void aCopyThatAKilledPublisherLeftIsRemovedAndAFreshOneIsNot() throws IOException {
-        Path sha256 = root.resolve("sha256");
-        Path abandoned = Files.createDirectories(sha256.resolve("aside-1").resolve("copy"));
+        Path abandoned = Files.createDirectories(sha256().resolve("aside-1").resolve("copy"));
         Files.writeString(abandoned.resolve("half"), "of a file");
-        Path another = Files.createDirectory(sha256.resolve("aside-2"));
+        Path another = Files.createDirectory(sha256().resolve("aside-2"));
         Files.setLastModifiedTime(
                 abandoned.getParent(), FileTime.from(Instant.now().minus(Duration.ofDays(1))));
 
-        store = new LocalArtifactStore(root);
+        open(folder);
 
-        assertThat(entries()).containsExactly(another.getFileName().toString());
-    }
-
-    @Test
-    void aSourceThatChangedAfterItWasVerifiedIsNotStored() throws IOException {
-        Files.writeString(source.batches(), "{}");
-
-        assertThatThrownBy(() -> store.put(source, verified)).isInstanceOf(BrokenArtifactException.class);
-        assertThat(entries()).isEmpty();
-        assertThat(store.find(verified.artifactSha256())).isEmpty();
-    }
-
-    @Test
-    void aStoredCopyThatWasAlteredIsNotGivenOut() throws IOException {
-        CheckpointDirectory stored = store.put(source, verified);
-        stored.adapterWeights().toFile().setWritable(true);
-        byte[] weights = Files.readAllBytes(stored.adapterWeights());
-        weights[weights.length - 1] ^= 1;
-        Files.write(stored.adapterWeights(), weights);
-
-        assertThatThrownBy(() -> store.put(source, verified))
-                .isInstanceOf(BrokenArtifactException.class)
-                .hasMessageContaining(stored.adapterWeights().toString());
-    }
-
-    @Test
-    void aNameThatIsNoDigestIsNotFound() {
-        assertThat(store.find("../..")).isEmpty();
-    }
-
-    private List<String> entries() throws IOException {
-        try (Stream<Path> listed = Files.list(root.resolve("sha256"))) {
-            return listed.map(path -> path.getFileName().toString()).toList();
+        try (Stream<Path> left = Files.list(sha256())) {
+            assertThat(left.toList()).isEqualTo(List.of(another));
         }
     }
 
-    /** Who may write everything. */
-    private static boolean isRoot() {
-        return System.getProperty("user.name").equals("root");
+    private Path sha256() {
+        return folder.resolve("store").resolve("sha256");
     }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.attune.publisher.sign;
+
+import org.jspecify.annotations.NullMarked;
