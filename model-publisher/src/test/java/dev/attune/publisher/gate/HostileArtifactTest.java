@@ -296,7 +296,9 @@ class HostileArtifactTest {
             Path state = Files.createDirectories(at.root().resolve("state"));
             Files.writeString(state.resolve("ledger.bin"), "attune-ledger 2");
             Files.writeString(state.resolve("trainer.json"), "{}");
-            Files.writeString(state.resolve("journal.jsonl"), "");
+            Files.writeString(state.resolve("journal.jsonl"), "0a1b2c3d {}\n");
+            Files.writeString(state.resolve("held-out.jsonl"), "");
+            Files.writeString(state.resolve("trained-pairs.txt"), "pair 1\n");
             SafeTensors.write(
                     state.resolve("optimizer.safetensors"), Map.of("m", TensorData.floats(new float[1])), Map.of());
             Files.writeString(at.adapter().resolve("README.md"), "An adapter.");
