@@ -8,9 +8,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /** An S3 service in this process that honours conditional writes; one for all tests, each with a prefix of its own. */
 public final class S3MockServer {
@@ -36,7 +38,18 @@ public final class S3MockServer {
                 BUCKET,
                 "com.adobe.testing.s3mock.store.root",
                 root.toString())));
-        Runtime.getRuntime().addShutdownHook(new Thread(application::stop));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(root)));
+    }
+
+    private void stop(Path root) {
+        application.stop();
+        try (Stream<Path> walk = Files.walk(root)) {
+            for (Path path : walk.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(path);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Settings for a part of the bucket that nobody else uses. */
