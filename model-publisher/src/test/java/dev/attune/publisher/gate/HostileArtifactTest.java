@@ -36,6 +36,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Checkpoints whose manifest is true of what they hold, and whose files are wrong: each is refused with its reason. */
 class HostileArtifactTest {
@@ -287,6 +288,24 @@ class HostileArtifactTest {
 
         assertRefused(deep, RejectReason.UNSAFE_PATH, "is deeper than 8 folders");
         assertRefused(many, RejectReason.UNSAFE_PATH, "more than 1000 files");
+    }
+
+    /** 640 is 80 02 in bytes, as a pickle of protocol 2 begins: what follows says what it is. */
+    @ParameterizedTest
+    @ValueSource(ints = {0x280, 0x380, 0x480, 0x580})
+    void aHeaderWhoseLengthLooksLikeAPickleIsNone(int length) throws Exception {
+        ArtifactLimits limits = new ArtifactLimits(1, 2, 2);
+        CheckpointGate roomy = new CheckpointGate(
+                BaseModel.read(checkpoints.base()), new AdapterLimits(List.of(8, 16), 16, false), limits);
+        Candidate candidate = checkpoints.write(new Draft().altered(at -> {
+            Path state = Files.createDirectories(at.root().resolve("state"));
+            String header = "{%s}".formatted(x(0, 4));
+            Files.write(
+                    state.resolve("optimizer.safetensors"), tensors(header + " ".repeat(length - header.length()), 4));
+        }));
+
+        assertThat(roomy.check(candidate, checkpoints.directory(candidate)).version())
+                .hasToString(candidate.version());
     }
 
     /** What the trainer writes passes: the ledger is a {@code .bin} of its own, and moments are safetensors. */
