@@ -1,17 +1,21 @@
 package dev.attune.ingest.gateway;
 
 import com.github.f4b6a3.uuid.UuidCreator;
+import dev.attune.events.AnswerFailure;
 import dev.attune.events.CompletionServed;
 import dev.attune.events.Message;
 import dev.attune.events.SamplingParameters;
 import dev.attune.schemas.Topics;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads {@code POST /v1/completions}: one answer that the model gave.
+ * Reads {@code POST /v1/completions}: one answer that the model gave, or failed to give.
  *
  * @param defaultModelId the model family of a completion that names none
  */
@@ -19,6 +23,9 @@ record CompletionReader(String defaultModelId) implements EventReader<Completion
     private static final int MOST_TOKENS = 131_072;
     /** No log-probability of a float is lower; minus infinity is no JSON number. */
     private static final double LEAST_LOGPROB = -1e6;
+
+    private static final long LONGEST_LATENCY_MS = Duration.ofDays(1).toMillis();
+    private static final Set<AnswerFailure> FAILURES = EnumSet.complementOf(EnumSet.of(AnswerFailure.UNKNOWN));
 
     @Override
     public Event<CompletionServed> read(JsonFields fields, Tenant tenant, Instant receivedAt) {
@@ -28,11 +35,16 @@ record CompletionReader(String defaultModelId) implements EventReader<Completion
         String modelId = fields.optionalId("modelId");
         String modelVersion = fields.optionalId("modelVersion");
         List<Message> messages = Messages.of(fields.objects("messages", Messages.MOST));
-        String text = fields.text("text");
+        AnswerFailure failure = fields.optionalChoice("failure", AnswerFailure.class, FAILURES);
+        // Whoever got no answer has no text to send.
+        String text = failure == null ? fields.text("text") : fields.optionalText("text", "");
         String userId = fields.optionalUser("userId");
         Instant occurredAt = fields.optionalInstant("occurredAt", receivedAt);
         SamplingParameters sampling = sampling(fields.optionalObject("sampling"));
         List<Float> tokenLogprobs = fields.optionalNumbers("tokenLogprobs", LEAST_LOGPROB, 0, MOST_TOKENS);
+        Boolean refused = fields.optionalFlag("refused");
+        Long latencyMs = fields.optionalInteger("latencyMs", 0, LONGEST_LATENCY_MS);
+        boolean allowShadow = fields.optionalBoolean("allowShadow", true);
         fields.refuseUnknown();
         fields.refuse();
 
@@ -54,6 +66,10 @@ record CompletionReader(String defaultModelId) implements EventReader<Completion
                 .setText(Messages.clear(text))
                 .setSampling(sampling)
                 .setTokenLogprobs(tokenLogprobs)
+                .setFailure(failure)
+                .setRefused(refused)
+                .setLatencyMs(latencyMs)
+                .setAllowShadow(allowShadow)
                 .build();
         Receipt receipt = new Receipt(id, turnId, completionId, promptId);
         return new Event<>(Topics.key(tenant.id(), turnId), completion, receipt);

@@ -95,6 +95,11 @@ final class JsonFields {
         return value == null ? "" : string(name, value);
     }
 
+    String optionalText(String name, String byDefault) {
+        JsonNode value = optional(name);
+        return value == null ? byDefault : string(name, value);
+    }
+
     /** How the product names a user: any text of 1 to 256 characters without control characters. */
     @Nullable
     String optionalUser(String name) {
@@ -118,9 +123,16 @@ final class JsonFields {
 
     /** One of an enum's names in any case, UNKNOWN excepted; {@code placeholder} when there is none or a wrong one. */
     <E extends Enum<E>> E choice(String name, Class<E> type, E placeholder, Set<E> allowed) {
-        JsonNode value = required(name);
+        required(name);
+        E choice = optionalChoice(name, type, allowed);
+        return choice == null ? placeholder : choice;
+    }
+
+    /** As {@link #choice}, or null where the field is absent. */
+    <E extends Enum<E>> @Nullable E optionalChoice(String name, Class<E> type, Set<E> allowed) {
+        JsonNode value = optional(name);
         if (value == null) {
-            return placeholder;
+            return null;
         }
         for (E one : allowed) {
             if (value.isTextual() && one.name().equalsIgnoreCase(value.textValue())) {
@@ -132,7 +144,7 @@ final class JsonFields {
                 .map(one -> one.name().toLowerCase(Locale.ROOT))
                 .toList();
         invalid(name, "must be one of " + String.join(", ", names) + ", but is " + shown(value));
-        return placeholder;
+        return null;
     }
 
     /** An instant in ISO 8601 with its offset; at most ten minutes ahead, since the newest vote of a user counts. */
@@ -182,9 +194,16 @@ final class JsonFields {
     }
 
     boolean optionalBoolean(String name, boolean byDefault) {
+        Boolean flag = optionalFlag(name);
+        return flag == null ? byDefault : flag;
+    }
+
+    /** True, false, or null where the field is absent. */
+    @Nullable
+    Boolean optionalFlag(String name) {
         JsonNode value = optional(name);
         if (value == null) {
-            return byDefault;
+            return null;
         }
         if (!value.isBoolean()) {
             invalid(name, "must be true or false, but is " + shown(value));

@@ -78,6 +78,11 @@ public final class MicrometerPairingMetrics implements PairingMetrics {
     }
 
     @Override
+    public void failedAnswer() {
+        registry.counter("attune.pairing.failed.answers").increment();
+    }
+
+    @Override
     public void duplicate(String topic) {
         registry.counter("attune.pairing.duplicates", "topic", topic).increment();
     }

@@ -22,6 +22,9 @@ public interface PairingMetrics {
     /** A dead letter was withdrawn: what was missing came late. */
     void deadLetterResolved(String reason);
 
+    /** A completion says that its user was not answered: it is no side of a pair. */
+    void failedAnswer();
+
     /** An event came again. */
     void duplicate(String topic);
 

@@ -86,6 +86,11 @@ final class TurnProcessor implements Processor<String, Received<?>, Object, Obje
 
     private void completion(Record<String, Received<?>> record, CompletionServed served) {
         clock.read(served.getReceivedAt(), context.wallClock());
+        if (served.getFailure() != null) {
+            // There is no answer to prefer, or to prefer another to.
+            metrics.failedAnswer();
+            return;
+        }
         boolean legal = RecordKeys.isOf(record.key(), served.getTenant(), served.getTurnId())
                 && RecordKeys.isLegal(served.getPromptId());
         TurnOutcome outcome = legal

@@ -109,6 +109,14 @@ class GatewayRefusalsTest {
                 "\"turnId\": | \"tokenLogprobs\": [-1, 0.5], \"turnId\": | /tokenLogprobs/1 | invalid_field | to 0.0, but is 0.5",
                 "\"turnId\": | \"tokenLogprobs\": [-1e999], \"turnId\": | /tokenLogprobs/0 | invalid_field | must be a number",
                 "\"turnId\": | \"tokenLogprobs\": -1, \"turnId\": | /tokenLogprobs | invalid_field | must be a list, but is -1",
+                "\"turnId\": | \"failure\": \"bored\", \"turnId\": | /failure | invalid_field | must be one of timeout, overloaded, error, but is 'bored'",
+                "\"turnId\": | \"failure\": \"unknown\", \"turnId\": | /failure | invalid_field | must be one of timeout, overloaded, error",
+                "\"turnId\": | \"failure\": true, \"turnId\": | /failure | invalid_field | must be one of timeout, overloaded, error, but is true",
+                "\"text\": \"Hello\" | \"text\": 7, \"failure\": \"error\" | /text | invalid_field | must be a string, but is 7",
+                "\"turnId\": | \"refused\": \"no\", \"turnId\": | /refused | invalid_field | must be true or false, but is 'no'",
+                "\"turnId\": | \"latencyMs\": -1, \"turnId\": | /latencyMs | invalid_field | a whole number from 0 to 86400000, but is -1",
+                "\"turnId\": | \"latencyMs\": 0.5, \"turnId\": | /latencyMs | invalid_field | a whole number from 0",
+                "\"turnId\": | \"allowShadow\": 0, \"turnId\": | /allowShadow | invalid_field | must be true or false, but is 0",
             })
     void aCompletionWithAWrongField(
             String part, @Nullable String replacement, String pointer, String reason, String detail) {

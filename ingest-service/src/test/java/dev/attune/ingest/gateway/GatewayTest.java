@@ -2,6 +2,7 @@ package dev.attune.ingest.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.attune.events.AnswerFailure;
 import dev.attune.events.CompletionServed;
 import dev.attune.events.FeedbackGiven;
 import dev.attune.events.FeedbackKind;
@@ -58,7 +59,7 @@ class GatewayTest {
                  "messages": [{"role": "system", "content": "Be kind."}, {"role": "user", "content": "Hi 🙂"}],
                  "text": "Hello!", "userId": "jane@example.org", "occurredAt": "2026-11-20T10:00:00.123456+01:00",
                  "sampling": {"temperature": 0.7, "topP": 0.9, "maxTokens": 64, "seed": -5},
-                 "tokenLogprobs": [-0.5, 0, -12.25]}""";
+                 "tokenLogprobs": [-0.5, 0, -12.25], "refused": false, "latencyMs": 1234, "allowShadow": false}""";
         Instant before = Instant.now().minusMillis(1);
 
         // When
@@ -91,6 +92,10 @@ class GatewayTest {
         assertThat(stored.getSampling().getMaxTokens()).isEqualTo(64);
         assertThat(stored.getSampling().getSeed()).isEqualTo(-5);
         assertThat(stored.getTokenLogprobs()).containsExactly(-0.5f, 0f, -12.25f);
+        assertThat(stored.getFailure()).isNull();
+        assertThat(stored.getRefused()).isFalse();
+        assertThat(stored.getLatencyMs()).isEqualTo(1_234L);
+        assertThat(stored.getAllowShadow()).isFalse();
         assertThat(stored.toString()).doesNotContain("jane");
         assertThat(answer.json().toString())
                 .isEqualTo("{\"eventId\":\"0190d1f2-3c4b-7a5d-8e6f-0123456789ab\",\"turnId\":\"turn-all\","
@@ -112,6 +117,25 @@ class GatewayTest {
         assertThat(stored.getUserId()).isNull();
         assertThat(stored.getSampling()).isNull();
         assertThat(stored.getTokenLogprobs()).isNull();
+        assertThat(stored.getFailure()).isNull();
+        assertThat(stored.getRefused()).isNull();
+        assertThat(stored.getLatencyMs()).isNull();
+        assertThat(stored.getAllowShadow()).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"timeout, TIMEOUT", "OVERLOADED, OVERLOADED", "error, ERROR"})
+    void anAnswerThatFailedNeedsNoText(String sent, AnswerFailure expected) {
+        String turn = "turn-failed-" + sent;
+        Http.Answer answer = http.post("/v1/completions", """
+                {"turnId": "%s", "completionId": "c1", "messages": [{"role": "user", "content": "Hi"}],
+                 "failure": "%s", "latencyMs": 60000}""".formatted(turn, sent));
+
+        assertThat(answer.status()).isEqualTo(202);
+        CompletionServed stored = completion(turn).value();
+        assertThat(stored.getFailure()).isEqualTo(expected);
+        assertThat(stored.getLatencyMs()).isEqualTo(60_000L);
+        assertThat(stored.getText().getValue()).isEmpty();
     }
 
     @ParameterizedTest

@@ -3,6 +3,7 @@ package dev.attune.ingest.pairing;
 import static dev.attune.ingest.pairing.Events.NOON;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.attune.events.AnswerFailure;
 import dev.attune.events.CompletionServed;
 import dev.attune.events.DeadLetter;
 import dev.attune.events.FeedbackGiven;
@@ -302,6 +303,30 @@ class PairingTopologyTest {
         assertThat(driver.deadLetters())
                 .extracting(DeadLetter::getReason)
                 .containsExactly("key_mismatch", "key_mismatch");
+    }
+
+    @Test
+    void anAnswerThatFailedIsNoSideOfAPair() {
+        driver.send(Events.completion("p", "t", "good", "kind"));
+        driver.send(CompletionServed.newBuilder(Events.completion("p", "t", "failed", ""))
+                .setFailure(AnswerFailure.TIMEOUT)
+                .build());
+        driver.send(Events.thumb("e1", "t", "ann", NOON, "good", Thumb.UP));
+        driver.send(Events.thumb("e2", "t", "ann", NOON, "failed", Thumb.DOWN));
+
+        driver.advance(Duration.ofMinutes(1));
+
+        assertThat(driver.pairs()).isEmpty();
+        assertThat(driver.meters.counter("attune.pairing.failed.answers").count())
+                .isEqualTo(1);
+
+        // The second attempt is an answer, and what was said of it counts.
+        driver.send(Events.completion("p", "t", "failed", "rude"));
+        driver.advance(Duration.ofMinutes(1));
+
+        assertThat(driver.pairs())
+                .singleElement()
+                .satisfies(pair -> assertThat(pair.getRejectedCompletionId()).isEqualTo("failed"));
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.attune.ingest.pairing.state;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.attune.events.CompletionServed;
 import dev.attune.events.state.PromptAgenda;
 import dev.attune.ingest.pairing.rules.AssembledPair;
 import dev.attune.ingest.pairing.rules.Judgement.Thumb;
@@ -56,6 +57,18 @@ class StateHistoryTest {
         assertThat(frozen("PromptAgenda", SingleObjectSerde.<PromptAgenda>plain(PromptAgenda.getClassSchema()))
                         .getLookAt())
                 .isEqualTo(NOON.toEpochMilli());
+    }
+
+    @Test
+    void aUsersTextFromBeforeAnswersCouldFailIsRead() throws IOException {
+        CompletionServed edit = frozen(
+                "CompletionServed", SingleObjectSerde.<CompletionServed>plain(CompletionServed.getClassSchema()));
+
+        assertThat(edit.getCompletionId()).isEqualTo("edit-1");
+        assertThat(edit.getText().getValue()).isEqualTo("Better.");
+        assertThat(edit.getReceivedAt()).isEqualTo(NOON.plusSeconds(1));
+        assertThat(edit.getFailure()).isNull();
+        assertThat(edit.getAllowShadow()).isTrue();
     }
 
     @Test
