@@ -1,10 +1,12 @@
 package dev.attune.schemas;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
@@ -46,6 +48,26 @@ public final class TopicReader<V> implements AutoCloseable {
         consumer.seekToBeginning(partitions);
     }
 
+    /** As above, and stands at the first records that were written at {@code since} or later. */
+    public TopicReader(
+            org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer,
+            String topic,
+            Deserializer<V> deserializer,
+            Instant since) {
+        this(consumer, topic, deserializer);
+        Map<TopicPartition, Long> times =
+                partitions.stream().collect(Collectors.toMap(partition -> partition, _ -> since.toEpochMilli()));
+        consumer.offsetsForTimes(times).forEach((partition, first) -> {
+            if (first == null) {
+                consumer.seekToEnd(List.of(partition));
+            } else {
+                consumer.seek(partition, first.offset());
+            }
+        });
+        // Where the end is, is asked now and not with the first poll: what comes in between is not missed.
+        partitions.forEach(consumer::position);
+    }
+
     /** A topic that was created a moment ago is not known to every broker yet. */
     private List<TopicPartition> partitions() {
         long began = System.nanoTime();
@@ -83,6 +105,12 @@ public final class TopicReader<V> implements AutoCloseable {
                         topic + " could not be read to its end: nothing came for " + SILENCE_BOUND);
             }
         }
+    }
+
+    /** Whether everything was read that is there now. */
+    public boolean isAtEnd() {
+        return consumer.endOffsets(partitions).entrySet().stream()
+                .allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
     }
 
     /**

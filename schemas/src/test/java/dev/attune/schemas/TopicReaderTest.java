@@ -8,6 +8,7 @@ import dev.attune.embedded.EmbeddedKafka;
 import dev.attune.schemas.UnreadableRecordException.Reason;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +42,9 @@ class TopicReaderTest {
                         new ByteArraySerializer())) {
             // Given records that can be used in two partitions, and between them three that cannot
             try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
-                admin.createTopics(List.of(new NewTopic("words", 2, (short) 1)))
+                admin.createTopics(List.of(
+                                new NewTopic("words", 2, (short) 1),
+                                new NewTopic("times", 2, (short) 1).configs(Map.of("retention.ms", "-1"))))
                         .all()
                         .get();
             }
@@ -65,6 +68,24 @@ class TopicReaderTest {
                 assertThat(found).hasSize(4).endsWith("four");
             }
 
+            // And whoever asks for what came since a time, gets that and no more
+            producer.send(new ProducerRecord<>("times", 0, 1_000L, null, bytes("before")))
+                    .get();
+            producer.send(new ProducerRecord<>("times", 0, 2_000L, null, bytes("since")))
+                    .get();
+            producer.send(new ProducerRecord<>("times", 1, 1_999L, null, bytes("before")))
+                    .get();
+            List<String> newer = new ArrayList<>();
+            try (TopicReader<String> reader =
+                    new TopicReader<>(consumer(kafka), "times", TEXT, Instant.ofEpochMilli(2_000))) {
+                assertThat(reader.isAtEnd()).isFalse();
+                producer.send(new ProducerRecord<>("times", 1, 2_001L, null, bytes("later")))
+                        .get();
+                reader.readToEnd(newer::add);
+                assertThat(newer).containsExactlyInAnyOrder("since", "later");
+                assertThat(reader.isAtEnd()).isTrue();
+            }
+
             try (KafkaConsumer<byte[], byte[]> consumer = consumer(kafka)) {
                 assertThatThrownBy(() -> new TopicReader<>(consumer, "nothing", TEXT))
                         .isInstanceOf(UnknownTopicOrPartitionException.class)
@@ -82,8 +103,12 @@ class TopicReaderTest {
 
     private static void send(KafkaProducer<byte[], byte[]> producer, int partition, @Nullable String word)
             throws Exception {
-        byte[] value = word == null ? null : word.getBytes(StandardCharsets.UTF_8);
+        byte[] value = word == null ? null : bytes(word);
         producer.send(new ProducerRecord<>("words", partition, null, value)).get();
+    }
+
+    private static byte[] bytes(String word) {
+        return word.getBytes(StandardCharsets.UTF_8);
     }
 
     private static KafkaConsumer<byte[], byte[]> consumer(EmbeddedKafka kafka) {

@@ -62,6 +62,20 @@ public enum RejectReason {
     EVALUATION_REFUSED,
     /** The team's own evaluation gave no answer: that is not a yes. */
     EVALUATION_UNANSWERED,
+    /** As a canary: its users like it less than others like the stable version. */
+    CANARY_WORSE,
+    /** As a canary: more of its answers fail. */
+    CANARY_ERRORS,
+    /** As a canary: more of its answers decline what was asked. */
+    CANARY_REFUSALS,
+    /** As a canary: its answers take longer. */
+    CANARY_SLOWER,
+    /** As a canary: its answers are too long. */
+    CANARY_LONGER,
+    /** As a canary: its answers are too short. */
+    CANARY_SHORTER,
+    /** As a canary: its time is over, and neither good nor bad is known. */
+    CANARY_UNDECIDED,
     /** A person does not want it. */
     DECLINED,
     /** A person took it back. */

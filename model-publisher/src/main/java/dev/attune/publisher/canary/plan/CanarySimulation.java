@@ -1,0 +1,59 @@
+package dev.attune.publisher.canary.plan;
+
+import dev.attune.publisher.canary.sequential.DifferenceTest;
+import java.util.Arrays;
+import java.util.SplittableRandom;
+
+/** Many canaries with users who toss coins. The evidence is looked at after each of them, and the first that suffices decides. */
+public final class CanarySimulation {
+
+    private CanarySimulation() {}
+
+    /** @param seed the same seed gives the same outcomes */
+    public static SimulatedOutcomes run(CanaryScenario scenario, int runs, long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        int[] decidedAfter = new int[runs];
+        int decided = 0;
+        int promoted = 0;
+        for (int run = 0; run < runs; run++) {
+            Outcome outcome = one(scenario, random.split());
+            if (outcome.decision != Decision.NONE) {
+                decidedAfter[decided++] = outcome.users;
+                promoted += outcome.decision == Decision.PROMOTED ? 1 : 0;
+            }
+        }
+        return new SimulatedOutcomes(runs, promoted, decided - promoted, Arrays.copyOf(decidedAfter, decided));
+    }
+
+    private enum Decision {
+        PROMOTED,
+        ROLLED_BACK,
+        NONE
+    }
+
+    private record Outcome(Decision decision, int users) {}
+
+    private static Outcome one(CanaryScenario scenario, SplittableRandom random) {
+        DifferenceTest test = new DifferenceTest(scenario.margin());
+        double promoteAt = -Math.log(scenario.falsePromotion());
+        double rollBackAt = -Math.log(scenario.falseRollBack());
+        for (int users = 1; users <= scenario.maxUsers(); users++) {
+            if (random.nextDouble() < scenario.share()) {
+                test.canary(coin(random, scenario.stableMean() + scenario.difference()));
+            } else {
+                test.stable(coin(random, scenario.stableMean()));
+            }
+            if (test.logEvidenceWorse() >= rollBackAt) {
+                return new Outcome(Decision.ROLLED_BACK, users);
+            }
+            if (test.logEvidenceNotWorse() >= promoteAt) {
+                return new Outcome(Decision.PROMOTED, users);
+            }
+        }
+        return new Outcome(Decision.NONE, scenario.maxUsers());
+    }
+
+    private static double coin(SplittableRandom random, double mean) {
+        return random.nextDouble() < mean ? 1 : 0;
+    }
+}
