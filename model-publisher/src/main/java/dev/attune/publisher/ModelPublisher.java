@@ -2,6 +2,13 @@ package dev.attune.publisher;
 
 import dev.attune.artifacts.BrokenArtifactException;
 import dev.attune.kit.ConfigException;
+import dev.attune.kit.KafkaSettings;
+import dev.attune.publisher.canary.CanaryJudge;
+import dev.attune.publisher.canary.CanarySettings;
+import dev.attune.publisher.canary.LiveJudge;
+import dev.attune.publisher.canary.ModeJudge;
+import dev.attune.publisher.canary.ShadowJudge;
+import dev.attune.publisher.canary.ShadowServing;
 import dev.attune.publisher.control.WishTopic;
 import dev.attune.publisher.gate.BaseModel;
 import dev.attune.publisher.gate.CandidateGates;
@@ -153,8 +160,11 @@ final class ModelPublisher implements AutoCloseable {
         Proving proving = new Proving(delivery, gates, champions, metrics);
         Promotion promotion = new Promotion(model.releases(), adapters, proving, releases, lineage, metrics, clock);
         Admission admission = new Admission(adapters, heldOut == null ? null : new HeldOutGate(heldOut), metrics);
+        Trial trial = model.canary() == null
+                ? null
+                : new Trial(model.canary(), opened(resources, judge(shared, model, model.canary(), replicas)), clock);
         ReleaseMachine machine = new ReleaseMachine(
-                model.releases(), admission, adapters, proving, promotion, releases, wishes, metrics);
+                model.releases(), admission, adapters, proving, promotion, trial, releases, wishes, metrics);
         Publisher publisher = new Publisher(
                 model,
                 checkpoints,
@@ -181,6 +191,16 @@ final class ModelPublisher implements AutoCloseable {
         } catch (IOException e) {
             throw new ConfigException("store", "the pointer of " + model.name() + " cannot be used: " + e.getMessage());
         }
+    }
+
+    private static CanaryJudge judge(Shared shared, ModelSettings model, CanarySettings canary, ReplicaGroup replicas) {
+        KafkaSettings kafka = shared.config().kafka();
+        String baseModel = model.serving().baseModel();
+        ShadowServing serving = (name, messages, maxTokens, number) ->
+                replicas.take(number).answer(name, messages, maxTokens, number).text();
+        return new ModeJudge(
+                new LiveJudge(kafka, shared.topics(), shared.serdes(), canary, baseModel),
+                new ShadowJudge(kafka, shared.topics(), shared.serdes(), canary, baseModel, serving));
     }
 
     private static AdapterStore adapterStore(Shared shared, ModelSettings model, Retrier retrier, StopSignal stop) {

@@ -2,6 +2,7 @@ package dev.attune.publisher;
 
 import dev.attune.kit.Checks;
 import dev.attune.kit.Setting;
+import dev.attune.publisher.canary.CanarySettings;
 import dev.attune.publisher.gate.ArtifactLimits;
 import dev.attune.publisher.gate.GateSettings;
 import dev.attune.publisher.merge.MergedSettings;
@@ -33,6 +34,14 @@ public record ModelSettings(
                 optional = true)
         @Nullable
         MergedSettings merged,
+
+        @Setting(
+                value =
+                        "How a verified version is tried out before all users get it; where this is absent, it is promoted at"
+                                + " once.",
+                optional = true)
+        @Nullable
+        CanarySettings canary,
 
         @Setting(value = "How often replicas are asked whether they still have the live versions.", byDefault = "15s")
         Duration restoreInterval) {

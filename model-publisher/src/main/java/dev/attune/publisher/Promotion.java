@@ -1,6 +1,7 @@
 package dev.attune.publisher;
 
 import dev.attune.artifacts.TrainedBatch;
+import dev.attune.publisher.canary.CanaryVerdict;
 import dev.attune.publisher.control.Wishes.Wish;
 import dev.attune.publisher.log.ReleaseHistory.Live;
 import dev.attune.publisher.log.ReleaseLog;
@@ -63,6 +64,11 @@ final class Promotion {
                 currentVersion(), RejectReason.ROLLED_BACK_BY_HAND, wish.sentence(), Map.of(), wish.by());
     }
 
+    /** A canary that was judged so. */
+    Release.RolledBack rollBack(Release.Canary canary, CanaryVerdict.RollBack verdict) {
+        return canary.rollBack(currentVersion(), verdict.reason(), verdict.detail(), verdict.measurements(), "");
+    }
+
     /** Back to the promoted version before it. The one that is rolled back stays loaded for what is under way. */
     void rollBack(Live live, Wish wish) {
         List<Live> promoted = log.history().promoted();
@@ -94,7 +100,9 @@ final class Promotion {
         return !since.plus(settings.drain()).isAfter(clock.instant());
     }
 
-    private @Nullable String currentVersion() {
+    /** What users are answered with; null for the base. */
+    @Nullable
+    String currentVersion() {
         return log.history().current().map(Live::version).orElse(null);
     }
 

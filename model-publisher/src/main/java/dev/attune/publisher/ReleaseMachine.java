@@ -1,6 +1,7 @@
 package dev.attune.publisher;
 
 import dev.attune.events.ReleaseCommand;
+import dev.attune.publisher.canary.CanaryVerdict;
 import dev.attune.publisher.control.WishTopic;
 import dev.attune.publisher.control.Wishes.Wish;
 import dev.attune.publisher.log.ReleaseHistory;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes a release from state to state. Each state has one step, and each step can be done again without harm, so that a
@@ -28,6 +30,7 @@ final class ReleaseMachine {
     private final AdapterStore adapters;
     private final Proving proving;
     private final Promotion promotion;
+    private final @Nullable Trial trial;
     private final ReleaseLog log;
     private final WishTopic wishes;
     private final PublisherMetrics metrics;
@@ -38,6 +41,7 @@ final class ReleaseMachine {
             AdapterStore adapters,
             Proving proving,
             Promotion promotion,
+            @Nullable Trial trial,
             ReleaseLog log,
             WishTopic wishes,
             PublisherMetrics metrics) {
@@ -46,6 +50,7 @@ final class ReleaseMachine {
         this.adapters = adapters;
         this.proving = proving;
         this.promotion = promotion;
+        this.trial = trial;
         this.log = log;
         this.wishes = wishes;
         this.metrics = metrics;
@@ -126,7 +131,13 @@ final class ReleaseMachine {
                             adapters.path(candidate),
                             log.history().current()));
                 case Release.Verified verified -> verified(verified);
-                case Release.Canary canary -> canary(canary);
+                case Release.Canary canary -> {
+                    Release next = canary(canary);
+                    if (trial != null && !next.equals(canary)) {
+                        trial.end();
+                    }
+                    yield next;
+                }
                 case Release.Promoted promoted -> promoted;
                 case Release.Draining draining -> draining;
                 case Release.Ended ended -> ended;
@@ -151,7 +162,11 @@ final class ReleaseMachine {
         if (waits && wanted.isEmpty()) {
             return verified;
         }
-        return promotion.promote(verified, wanted.map(Wish::by).orElse(""));
+        String by = wanted.map(Wish::by).orElse("");
+        boolean atOnce = wish(verified.candidate(), ReleaseCommand.PROMOTE).isPresent();
+        return trial == null || atOnce
+                ? promotion.promote(verified, by)
+                : trial.begin(verified, promotion.currentVersion(), by);
     }
 
     private Release canary(Release.Canary canary) {
@@ -160,9 +175,21 @@ final class ReleaseMachine {
             return promotion.takenBack(canary, back.get());
         }
         Optional<Wish> wanted = wish(canary.candidate(), ReleaseCommand.PROMOTE);
-        return wanted.isPresent()
-                ? promotion.promote(canary, Map.of(), wanted.get().by())
-                : canary;
+        if (wanted.isPresent()) {
+            return promotion.promote(canary, Map.of(), wanted.get().by());
+        }
+        // Where canaries were switched off meanwhile, people decide on the one that is left.
+        return trial == null ? canary : judged(canary, trial.judge(canary));
+    }
+
+    private Release judged(Release.Canary canary, CanaryVerdict verdict) {
+        metrics.measured(verdict.measurements());
+        return switch (verdict) {
+            case CanaryVerdict.KeepGoing keepGoing -> canary;
+            case CanaryVerdict.Promote promote ->
+                wishes.wishes().pause().isPresent() ? canary : promotion.promote(canary, promote.measurements(), "");
+            case CanaryVerdict.RollBack rollBack -> promotion.rollBack(canary, rollBack);
+        };
     }
 
     private Optional<Wish> wish(Candidate candidate, ReleaseCommand... commands) {

@@ -3,6 +3,7 @@ package dev.attune.publisher;
 import dev.attune.kit.AdminSettings;
 import dev.attune.kit.KafkaSettings;
 import dev.attune.kit.SchemaRegistrySettings;
+import dev.attune.publisher.canary.CanarySettings;
 import dev.attune.publisher.fake.FakeCheckpoints;
 import dev.attune.publisher.fake.FakeVllm;
 import dev.attune.publisher.gate.AnswerCheckSettings;
@@ -41,6 +42,8 @@ record TestPublisherConfig(
         return new TestPublisherConfig(bootstrapServers, registryUrl, prefix, folder, replicas, another);
     }
 
+    private static final ReleaseSettings RELEASES = new ReleaseSettings(Duration.ZERO, false, 2, Duration.ZERO);
+
     /** Goes on for long with a server that is away. */
     PublisherConfig patient() {
         return config(Duration.ofMinutes(1), null);
@@ -73,14 +76,23 @@ record TestPublisherConfig(
 
     /** As patient, with other rules for releases. */
     PublisherConfig releasing(ReleaseSettings releases) {
-        return config(Duration.ofMinutes(1), null, releases);
+        return config(Duration.ofMinutes(1), null, releases, null);
+    }
+
+    /** As patient, and a verified version is tried out. */
+    PublisherConfig trying(CanarySettings canary) {
+        return config(Duration.ofMinutes(1), null, RELEASES, canary);
     }
 
     private PublisherConfig config(Duration giveUpAfter, @Nullable GateSettings gates) {
-        return config(giveUpAfter, gates, new ReleaseSettings(Duration.ZERO, false, 2, Duration.ZERO));
+        return config(giveUpAfter, gates, RELEASES, null);
     }
 
-    private PublisherConfig config(Duration giveUpAfter, @Nullable GateSettings gates, ReleaseSettings releases) {
+    private PublisherConfig config(
+            Duration giveUpAfter,
+            @Nullable GateSettings gates,
+            ReleaseSettings releases,
+            @Nullable CanarySettings canary) {
         ModelSettings model = new ModelSettings(
                 FakeCheckpoints.TENANT,
                 FakeCheckpoints.MODEL,
@@ -99,6 +111,7 @@ record TestPublisherConfig(
                 releases,
                 gates,
                 null,
+                canary,
                 Duration.ofMillis(300));
         return new PublisherConfig(
                 // A consumer waits for its last fetch when it closes.

@@ -12,6 +12,7 @@ public interface CanaryJudge extends AutoCloseable {
      */
     CanaryVerdict judge(CanaryRun run, Instant now);
 
+    /** Lets go of what is open for a canary. Asked again, it begins anew. */
     @Override
     void close();
 }

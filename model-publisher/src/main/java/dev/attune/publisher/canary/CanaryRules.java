@@ -57,7 +57,8 @@ final class CanaryRules {
         String detail;
         if (evidence.winRate().logEvidenceWorse() >= enough) {
             reason = RejectReason.CANARY_WORSE;
-            detail = String.format(Locale.ROOT, 
+            detail = String.format(
+                    Locale.ROOT,
                     "its win rate is %+.3f of the stable version's over %d and %d users (at least %+.3f)",
                     evidence.winRate().difference(),
                     evidence.canaryUsers(),
@@ -66,29 +67,44 @@ final class CanaryRules {
                     -settings.margin());
         } else if (health.answered().logEvidenceWorse() >= enough) {
             reason = RejectReason.CANARY_ERRORS;
-            detail = String.format(Locale.ROOT, 
+            detail = String.format(
+                    Locale.ROOT,
                     "%+.3f of its answers fail, over %d answers (at most %+.3f)",
-                    -health.answered().difference(), health.canaryAnswers(), bounds.maxErrorIncrease());
+                    -health.answered().difference(),
+                    health.canaryAnswers(),
+                    bounds.maxErrorIncrease());
         } else if (health.notRefused().logEvidenceWorse() >= enough) {
             reason = RejectReason.CANARY_REFUSALS;
-            detail = String.format(Locale.ROOT, 
+            detail = String.format(
+                    Locale.ROOT,
                     "%+.3f of its answers decline, over %d answers (at most %+.3f)",
-                    -health.notRefused().difference(), health.canaryAnswers(), bounds.maxRefusalIncrease());
+                    -health.notRefused().difference(),
+                    health.canaryAnswers(),
+                    bounds.maxRefusalIncrease());
         } else if (health.logEvidenceSlower() >= enough) {
             reason = RejectReason.CANARY_SLOWER;
-            detail = String.format(Locale.ROOT, 
+            detail = String.format(
+                    Locale.ROOT,
                     "its answers take %.2f times as long, over %d answers (at most %.2f)",
-                    health.latencyRatio(), health.canaryAnswers(), bounds.maxLatencyRatio());
+                    health.latencyRatio(),
+                    health.canaryAnswers(),
+                    bounds.maxLatencyRatio());
         } else if (health.logEvidenceLonger() >= enough) {
             reason = RejectReason.CANARY_LONGER;
-            detail = String.format(Locale.ROOT, 
+            detail = String.format(
+                    Locale.ROOT,
                     "its answers are %.2f times as long, over %d answers (at most %.2f)",
-                    health.lengthRatio(), health.canaryAnswers(), bounds.maxLengthRatio());
+                    health.lengthRatio(),
+                    health.canaryAnswers(),
+                    bounds.maxLengthRatio());
         } else if (health.logEvidenceShorter() >= enough) {
             reason = RejectReason.CANARY_SHORTER;
-            detail = String.format(Locale.ROOT, 
+            detail = String.format(
+                    Locale.ROOT,
                     "its answers are %.2f times as long, over %d answers (at least %.2f)",
-                    health.lengthRatio(), health.canaryAnswers(), 1 / bounds.maxLengthRatio());
+                    health.lengthRatio(),
+                    health.canaryAnswers(),
+                    1 / bounds.maxLengthRatio());
         } else {
             return Optional.empty();
         }
@@ -110,9 +126,12 @@ final class CanaryRules {
                 missing.add(evidence.canaryUsers() + " of " + settings.minUsers() + " users with feedback");
             }
             if (evidence.winRate().logEvidenceNotWorse() < settings.promotionAt()) {
-                missing.add(String.format(Locale.ROOT, 
+                missing.add(String.format(
+                        Locale.ROOT,
                         "evidence of %.1f of %.1f that its win rate is not lower by more than %.3f",
-                        evidence.winRate().logEvidenceNotWorse(), settings.promotionAt(), settings.margin()));
+                        evidence.winRate().logEvidenceNotWorse(),
+                        settings.promotionAt(),
+                        settings.margin()));
             }
         }
         missing.addAll(outOfBounds(evidence.health(), settings.health()));
@@ -138,11 +157,15 @@ final class CanaryRules {
 
     private static String praise(CanaryEvidence evidence, CanarySettings settings, CanaryRun run) {
         return run.isShadow()
-                ? String.format(Locale.ROOT, 
+                ? String.format(
+                        Locale.ROOT,
                         "over %d prompts its answers are within all bounds",
                         evidence.health().canaryAnswers())
-                : String.format(Locale.ROOT, 
+                : String.format(
+                        Locale.ROOT,
                         "its win rate is %+.3f of the stable version's over %d users (at least %+.3f)",
-                        evidence.winRate().difference(), evidence.canaryUsers(), -settings.margin());
+                        evidence.winRate().difference(),
+                        evidence.canaryUsers(),
+                        -settings.margin());
     }
 }

@@ -77,11 +77,7 @@ public final class LiveJudge implements CanaryJudge {
             return unread(current, now);
         }
         current.evidence.settle(now);
-        CanaryVerdict verdict = CanaryRules.judge(current.evidence, settings, run, now);
-        if (!(verdict instanceof KeepGoing)) {
-            close();
-        }
-        return verdict;
+        return CanaryRules.judge(current.evidence, settings, run, now);
     }
 
     private CanaryVerdict unread(Reading current, Instant now) {

@@ -3,7 +3,6 @@ package dev.attune.publisher.canary;
 import dev.attune.events.CompletionServed;
 import dev.attune.events.Message;
 import dev.attune.kit.KafkaSettings;
-import dev.attune.publisher.canary.CanaryVerdict.KeepGoing;
 import dev.attune.publisher.serving.ChatMessage;
 import dev.attune.schemas.AvroSerdes;
 import dev.attune.schemas.TopicReader;
@@ -73,11 +72,7 @@ public final class ShadowJudge implements CanaryJudge {
         Asking open = current;
         open.sampler.take(open.evidence::addPair);
         open.prompts.poll(POLL, served -> prompt(served, run).ifPresent(open.sampler::offer));
-        CanaryVerdict verdict = CanaryRules.judge(open.evidence, settings, run, now);
-        if (!(verdict instanceof KeepGoing)) {
-            close();
-        }
-        return verdict;
+        return CanaryRules.judge(open.evidence, settings, run, now);
     }
 
     private Asking open(CanaryRun run, Instant now) {

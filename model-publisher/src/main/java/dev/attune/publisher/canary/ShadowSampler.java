@@ -1,6 +1,7 @@
 package dev.attune.publisher.canary;
 
 import dev.attune.publisher.http.CallException;
+import dev.attune.publisher.http.StoppedException;
 import dev.attune.publisher.serving.ChatMessage;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -70,8 +71,14 @@ final class ShadowSampler implements AutoCloseable {
                     all.remove();
                     each.accept(one.resultNow().canary, one.resultNow().stable);
                 }
-                case FAILED, CANCELLED ->
-                    throw new IllegalStateException("a prompt could not be asked again", one.exceptionNow());
+                case FAILED -> {
+                    all.remove();
+                    // Somebody said something to the publisher: what was under way is given up, and says nothing.
+                    if (!(one.exceptionNow() instanceof StoppedException)) {
+                        throw new IllegalStateException("a prompt could not be asked again", one.exceptionNow());
+                    }
+                }
+                case CANCELLED -> all.remove();
             }
         }
     }

@@ -1,7 +1,8 @@
 package dev.attune.publisher.canary.plan;
 
 import dev.attune.publisher.canary.sequential.DifferenceTest;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.SplittableRandom;
 
 /** Many canaries with users who toss coins. The evidence is looked at after each of them, and the first that suffices decides. */
@@ -12,17 +13,16 @@ public final class CanarySimulation {
     /** @param seed the same seed gives the same outcomes */
     public static SimulatedOutcomes run(CanaryScenario scenario, int runs, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
-        int[] decidedAfter = new int[runs];
-        int decided = 0;
+        List<Integer> decidedAfter = new ArrayList<>();
         int promoted = 0;
         for (int run = 0; run < runs; run++) {
             Outcome outcome = one(scenario, random.split());
             if (outcome.decision != Decision.NONE) {
-                decidedAfter[decided++] = outcome.users;
+                decidedAfter.add(outcome.users);
                 promoted += outcome.decision == Decision.PROMOTED ? 1 : 0;
             }
         }
-        return new SimulatedOutcomes(runs, promoted, decided - promoted, Arrays.copyOf(decidedAfter, decided));
+        return new SimulatedOutcomes(runs, promoted, decidedAfter.size() - promoted, decidedAfter);
     }
 
     private enum Decision {

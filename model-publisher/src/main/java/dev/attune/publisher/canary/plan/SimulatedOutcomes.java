@@ -1,17 +1,16 @@
 package dev.attune.publisher.canary.plan;
 
-import java.util.Arrays;
+import java.util.List;
 
 /**
  * How many simulated canaries ended how, and after how many users that gave feedback.
  *
  * @param decidedAfter users of both arms, of each run that was decided, ascending
  */
-public record SimulatedOutcomes(int runs, int promoted, int rolledBack, int[] decidedAfter) {
+public record SimulatedOutcomes(int runs, int promoted, int rolledBack, List<Integer> decidedAfter) {
 
     public SimulatedOutcomes {
-        decidedAfter = decidedAfter.clone();
-        Arrays.sort(decidedAfter);
+        decidedAfter = decidedAfter.stream().sorted().toList();
     }
 
     public double promotedShare() {
@@ -23,12 +22,12 @@ public record SimulatedOutcomes(int runs, int promoted, int rolledBack, int[] de
     }
 
     public double undecidedShare() {
-        return 1 - promotedShare() - rolledBackShare();
+        return (runs - promoted - rolledBack) / (double) runs;
     }
 
     /** After how many users this share of all runs was decided; -1 where fewer ever were. */
     public int usersUntil(double shareOfRuns) {
         int rank = (int) Math.ceil(shareOfRuns * runs);
-        return rank > decidedAfter.length ? -1 : decidedAfter[Math.max(rank, 1) - 1];
+        return rank > decidedAfter.size() ? -1 : decidedAfter.get(Math.max(rank, 1) - 1);
     }
 }
