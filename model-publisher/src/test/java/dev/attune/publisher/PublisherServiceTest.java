@@ -7,10 +7,13 @@ import static org.awaitility.Awaitility.await;
 import dev.attune.events.ReleaseChanged;
 import dev.attune.events.ReleaseCommand;
 import dev.attune.events.ReleaseState;
+import dev.attune.events.Thumb;
 import dev.attune.kit.ConfigException;
+import dev.attune.publisher.canary.TestCanary;
 import dev.attune.publisher.fake.FakeAnswerCheck;
 import dev.attune.publisher.fake.FakeCheckpoints;
 import dev.attune.publisher.fake.FakeCheckpoints.Draft;
+import dev.attune.publisher.fake.FakeUsers;
 import dev.attune.publisher.fake.FakeVllm;
 import dev.attune.publisher.fake.FakeVllm.Effect;
 import dev.attune.publisher.gate.GateSettings;
@@ -20,6 +23,7 @@ import dev.attune.publisher.gate.evaluation.EvaluationSettings;
 import dev.attune.publisher.gate.safety.SafetySettings;
 import dev.attune.publisher.release.Candidate;
 import dev.attune.publisher.release.FencedException;
+import dev.attune.schemas.Topics;
 import dev.attune.testing.Platform;
 import dev.attune.testing.PlatformExtension;
 import java.io.IOException;
@@ -441,6 +445,80 @@ class PublisherServiceTest {
             awaitState(v3, ReleaseState.PROMOTED);
             assertThat(states(v2)).containsExactly(ReleaseState.RECEIVED, ReleaseState.SUPERSEDED);
         }
+    }
+
+    @Test
+    void aCanaryIsJudgedByItsUsersAndGoesOnAfterARestart() throws Exception {
+        Candidate good = checkpoints.write(new Draft().step(1).strength(0.1));
+        Candidate bad = checkpoints.write(new Draft().step(2).strength(0.2).parent(good.version()));
+        PublisherConfig trying = config.trying(TestCanary.quick(0.3));
+        Topics names = new Topics(config.prefix());
+        try (FakeUsers users = new FakeUsers(platform.bootstrapServers(), platform.registryUrl(), names)) {
+            try (PublisherService _ = PublisherService.start(trying)) {
+                topics.announce(good);
+                ReleaseChanged canary = awaitState(good, ReleaseState.CANARY);
+                assertThat(canary.getCanaryShare()).isEqualTo(0.3);
+                assertThat(canary.getPreviousVersion()).isNull();
+                assertThat(states(good)).endsWith(ReleaseState.VERIFIED, ReleaseState.CANARY);
+            }
+            // What was said while nobody listened is heard
+            traffic(users, good.version(), 90, "base");
+
+            try (PublisherService _ = PublisherService.start(trying)) {
+                ReleaseChanged promoted = awaitState(good, ReleaseState.PROMOTED);
+                assertThat(promoted.getMeasurements())
+                        .containsEntry("canary.users", 100.0)
+                        .containsEntry("canary.win.rate", 0.9)
+                        .containsEntry("canary.win.rate.stable", 0.7)
+                        .containsKeys("probe.token.error", "canary.evidence.not.worse", "freshness.pairs");
+
+                topics.announce(bad);
+                assertThat(awaitState(bad, ReleaseState.CANARY).getPreviousVersion())
+                        .isEqualTo(good.version());
+                assertThat(first.loaded()).containsExactlyInAnyOrder(good.servedName(), bad.servedName());
+                traffic(users, bad.version(), 20, good.version());
+
+                ReleaseChanged back = awaitState(bad, ReleaseState.ROLLED_BACK);
+                assertThat(back.getReason()).isEqualTo("canary_worse");
+                assertThat(back.getDetail()).contains("its win rate is -0.");
+                assertThat(back.getPreviousVersion()).isEqualTo(good.version());
+                await().atMost(BOUND)
+                        .untilAsserted(() -> assertThat(second.loaded()).containsExactly(good.servedName()));
+            }
+        }
+        assertThat(states(good)).endsWith(ReleaseState.VERIFIED, ReleaseState.CANARY, ReleaseState.PROMOTED);
+    }
+
+    @Test
+    void inTheShadowAVersionIsAskedWhatUsersAsk() throws Exception {
+        Candidate candidate = checkpoints.write(new Draft().step(1).strength(0.1));
+        try (FakeUsers users = new FakeUsers(
+                        platform.bootstrapServers(), platform.registryUrl(), new Topics(config.prefix()));
+                PublisherService _ = PublisherService.start(config.trying(TestCanary.quick(0)))) {
+            topics.announce(candidate);
+            assertThat(awaitState(candidate, ReleaseState.CANARY).getCanaryShare())
+                    .isZero();
+
+            await().atMost(BOUND).until(() -> {
+                users.answered("base", Thumb.UP);
+                users.flush();
+                return topics.releases(candidate).stream().anyMatch(event -> event.getState() == ReleaseState.PROMOTED);
+            });
+
+            assertThat(awaitState(candidate, ReleaseState.PROMOTED).getMeasurements())
+                    .containsKeys("canary.answers", "canary.length.ratio")
+                    .doesNotContainKey("canary.win.rate");
+        }
+    }
+
+    /** Of a hundred, so many like what the version says, and 70 what the other one says. */
+    private static void traffic(FakeUsers users, String version, int content, String other) {
+        for (int i = 0; i < 100; i++) {
+            users.answered(version, i * 37 % 100 < content ? Thumb.UP : Thumb.DOWN);
+            users.answered(other, i * 37 % 100 < 70 ? Thumb.UP : Thumb.DOWN);
+            users.answered(other, i * 53 % 100 < 70 ? Thumb.UP : Thumb.DOWN);
+        }
+        users.flush();
     }
 
     @Test

@@ -1,7 +1,7 @@
 package dev.attune.publisher.canary;
 
-import dev.attune.publisher.canary.sequential.DifferenceTest;
-import dev.attune.publisher.canary.sequential.MajorityTest;
+import dev.attune.publisher.canary.sequential.DifferenceEvidence;
+import dev.attune.publisher.canary.sequential.MajorityEvidence;
 import dev.attune.publisher.canary.sequential.Sum;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -16,16 +16,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class AnswerHealth {
     private final HealthBounds bounds;
-    private final DifferenceTest answered;
-    private final DifferenceTest notRefused;
+    private final DifferenceEvidence answered;
+    private final DifferenceEvidence notRefused;
     private final Paired latency = new Paired();
     private final Paired length = new Paired();
     private final Map<Arm, Map<String, Integer>> answersOfUser = new EnumMap<>(Arm.class);
 
-    AnswerHealth(HealthBounds bounds) {
+    /** @param share of the answers that is expected to be the canary's, in (0, 1) */
+    AnswerHealth(HealthBounds bounds, double share) {
         this.bounds = bounds;
-        this.answered = new DifferenceTest(bounds.maxErrorIncrease());
-        this.notRefused = new DifferenceTest(bounds.maxRefusalIncrease());
+        this.answered = new DifferenceEvidence(bounds.maxErrorIncrease(), share);
+        this.notRefused = new DifferenceEvidence(bounds.maxRefusalIncrease(), share);
     }
 
     /** Which of two figures is larger than the other one times a bound, in pairs of one of each version. */
@@ -100,7 +101,7 @@ final class AnswerHealth {
         }
     }
 
-    private static void observe(DifferenceTest test, Arm arm, double observation) {
+    private static void observe(DifferenceEvidence test, Arm arm, double observation) {
         switch (arm) {
             case CANARY -> test.canary(observation);
             case STABLE -> test.stable(observation);
@@ -108,25 +109,25 @@ final class AnswerHealth {
     }
 
     /** Whether the user was answered. */
-    DifferenceTest answered() {
+    DifferenceEvidence answered() {
         return answered;
     }
 
     /** Whether an answer did what was asked. */
-    DifferenceTest notRefused() {
+    DifferenceEvidence notRefused() {
         return notRefused;
     }
 
     double logEvidenceSlower() {
-        return MajorityTest.logEvidence(latency.larger);
+        return MajorityEvidence.logEvidence(latency.larger);
     }
 
     double logEvidenceLonger() {
-        return MajorityTest.logEvidence(length.larger);
+        return MajorityEvidence.logEvidence(length.larger);
     }
 
     double logEvidenceShorter() {
-        return MajorityTest.logEvidence(length.smaller);
+        return MajorityEvidence.logEvidence(length.smaller);
     }
 
     /** The canary's over the stable version's, typically; NaN where it is not known. */

@@ -1,6 +1,6 @@
 package dev.attune.publisher.canary;
 
-import dev.attune.publisher.canary.sequential.DifferenceTest;
+import dev.attune.publisher.canary.sequential.DifferenceEvidence;
 import java.time.Instant;
 import java.util.Map;
 import java.util.TreeMap;
@@ -12,12 +12,14 @@ final class CanaryEvidence {
     private final KnownAnswers answers = new KnownAnswers(MOST_ANSWERS);
     private final Jury jury;
     private final AnswerHealth health;
-    private final DifferenceTest winRate;
+    private final DifferenceEvidence winRate;
 
-    CanaryEvidence(CanarySettings settings) {
+    CanaryEvidence(CanarySettings settings, CanaryRun run) {
+        // In the shadow both answer each prompt.
+        double share = run.isShadow() ? 0.5 : run.share();
         this.jury = new Jury(settings.settleAfter());
-        this.health = new AnswerHealth(settings.health());
-        this.winRate = new DifferenceTest(settings.margin());
+        this.health = new AnswerHealth(settings.health(), share);
+        this.winRate = new DifferenceEvidence(settings.margin(), share);
     }
 
     /** An answer that a user got. One that came before says nothing new. */
@@ -47,7 +49,7 @@ final class CanaryEvidence {
     }
 
     /** One good or bad opinion a user. */
-    DifferenceTest winRate() {
+    DifferenceEvidence winRate() {
         return winRate;
     }
 

@@ -1,7 +1,7 @@
 package dev.attune.publisher.canary;
 
 import dev.attune.publisher.canary.Ballot.Voice;
-import dev.attune.publisher.canary.sequential.DifferenceTest;
+import dev.attune.publisher.canary.sequential.DifferenceEvidence;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -47,7 +47,7 @@ final class Jury {
     }
 
     /** Counts those whose time has come, in the order in which it came. */
-    void settle(Instant now, Function<String, @Nullable Arm> arms, DifferenceTest winRate) {
+    void settle(Instant now, Function<String, @Nullable Arm> arms, DifferenceEvidence winRate) {
         PriorityQueue<Map.Entry<String, Instant>> open = new PriorityQueue<>(
                 Map.Entry.<String, Instant>comparingByValue().thenComparing(Map.Entry.comparingByKey()));
         ballots.forEach((user, ballot) -> open.add(Map.entry(user, ballot.since())));
@@ -68,7 +68,7 @@ final class Jury {
         }
     }
 
-    private static void count(Voice voice, DifferenceTest winRate) {
+    private static void count(Voice voice, DifferenceEvidence winRate) {
         if (voice.stable() == null) {
             winRate.canary(Objects.requireNonNull(voice.canary()));
         } else if (voice.canary() == null) {

@@ -94,7 +94,7 @@ public final class LiveJudge implements CanaryJudge {
         try {
             return new Reading(
                     run,
-                    new CanaryEvidence(settings),
+                    new CanaryEvidence(settings, run),
                     completions,
                     SinceReaders.open(kafka, topics.feedback(), serdes, since),
                     System.nanoTime());

@@ -86,7 +86,7 @@ public final class ShadowJudge implements CanaryJudge {
         try {
             return new Asking(
                     run,
-                    new CanaryEvidence(settings),
+                    new CanaryEvidence(settings, run),
                     SinceReaders.open(kafka, topics.completions(), serdes, now),
                     sampler);
         } catch (RuntimeException e) {

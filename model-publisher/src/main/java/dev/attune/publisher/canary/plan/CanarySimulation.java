@@ -1,6 +1,6 @@
 package dev.attune.publisher.canary.plan;
 
-import dev.attune.publisher.canary.sequential.DifferenceTest;
+import dev.attune.publisher.canary.sequential.DifferenceEvidence;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -34,7 +34,7 @@ public final class CanarySimulation {
     private record Outcome(Decision decision, int users) {}
 
     private static Outcome one(CanaryScenario scenario, SplittableRandom random) {
-        DifferenceTest test = new DifferenceTest(scenario.margin());
+        DifferenceEvidence test = new DifferenceEvidence(scenario.margin(), scenario.share());
         double promoteAt = -Math.log(scenario.falsePromotion());
         double rollBackAt = -Math.log(scenario.falseRollBack());
         for (int users = 1; users <= scenario.maxUsers(); users++) {

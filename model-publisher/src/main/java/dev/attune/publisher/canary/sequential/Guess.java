@@ -2,7 +2,7 @@ package dev.attune.publisher.canary.sequential;
 
 import java.util.Arrays;
 
-/** The evidence of {@link DifferenceTest} for one guess d of the difference between canary and stable version. */
+/** The evidence of {@link DifferenceEvidence} for one guess d of the difference between canary and stable version. */
 final class Guess {
     /** Means that are guessed keep away from 0 and 1, where a single observation could undo everything. */
     private static final double LEAST = 0.005;

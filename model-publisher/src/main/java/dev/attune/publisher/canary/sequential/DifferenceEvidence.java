@@ -4,8 +4,8 @@ package dev.attune.publisher.canary.sequential;
  * Whether the mean of one arm is below that of another by more than a margin δ: fed one observation in [0, 1] after the other,
  * and to be asked after each.
  *
- * <p>Observations are taken in blocks. A block ends when it has some of both arms, so who comes next decides where, and
- * not what they say. With c and s the means of canary and stable version, a block of n_c and n_s observations multiplies the
+ * <p>Observations wait, first come first served, until there are enough of both arms for a block: one of the arm that is rarer, and as
+ * many of the other as usually come with it. So what is in a block is decided by who came, and not by what they said. With c and s the means of canary and stable version, a block of n_c and n_s observations multiplies the
  * evidence against a hypothesis H on (c, s) by
  *
  * <pre>∏ p(x; c*) / p(x; c°) · ∏ p(y; s*) / p(y; s°),   p(x; θ) = θ^x (1 − θ)^(1 − x)</pre>
@@ -24,7 +24,7 @@ package dev.attune.publisher.canary.sequential;
  *
  * <p>One who saw both arms gives a block alone: h = (1 + x − y) / 2, whose mean is (1 + c − s) / 2.
  */
-public final class DifferenceTest {
+public final class DifferenceEvidence {
     /** Where H is "not worse": the differences that are guessed, in margins. */
     private static final double[] WORSE = {-2, -4, -8};
     /** Where H is "worse". */
@@ -33,30 +33,36 @@ public final class DifferenceTest {
     private final double margin;
     private final Guess[] worse;
     private final Guess[] notWorse;
-    private Sum canary = Sum.NONE;
-    private Sum stable = Sum.NONE;
+    private final Arrivals canary;
+    private final Arrivals stable;
     private Sum both = Sum.NONE;
-    private Sum canaryOfBlock = Sum.NONE;
-    private Sum stableOfBlock = Sum.NONE;
 
-    /** @param margin δ, in (0, 0.4] */
-    public DifferenceTest(double margin) {
+    /**
+     * @param margin δ, in (0, 0.4]
+     * @param share of the observations that is expected to be the canary's, in (0, 1)
+     */
+    public DifferenceEvidence(double margin, double share) {
         if (!(margin > 0 && margin <= 0.4)) {
             throw new IllegalArgumentException("a margin is in (0, 0.4], but is " + margin);
+        }
+        if (!(share > 0 && share < 1)) {
+            throw new IllegalArgumentException("a share is in (0, 1), but is " + share);
         }
         this.margin = margin;
         this.worse = Guess.each(WORSE, margin);
         this.notWorse = Guess.each(NOT_WORSE, margin);
+        this.canary = new Arrivals(share);
+        this.stable = new Arrivals(1 - share);
     }
 
     public void canary(double observation) {
-        canaryOfBlock = canaryOfBlock.plus(observation);
-        endBlock();
+        canary.add(observation);
+        takeBlocks();
     }
 
     public void stable(double observation) {
-        stableOfBlock = stableOfBlock.plus(observation);
-        endBlock();
+        stable.add(observation);
+        takeBlocks();
     }
 
     /** One observation of both arms, by somebody who saw both. */
@@ -72,20 +78,21 @@ public final class DifferenceTest {
         }
     }
 
-    private void endBlock() {
-        if (canaryOfBlock.count() == 0 || stableOfBlock.count() == 0) {
-            return;
+    private void takeBlocks() {
+        long canaries = canary.usualBeside(stable);
+        long stables = stable.usualBeside(canary);
+        while (canary.waiting() >= canaries && stable.waiting() >= stables) {
+            Sum canaryBefore = canary.taken();
+            Sum stableBefore = stable.taken();
+            Sum ofCanary = canary.take(canaries);
+            Sum ofStable = stable.take(stables);
+            for (Guess guess : worse) {
+                guess.take(ofCanary, ofStable, canaryBefore, stableBefore, margin);
+            }
+            for (Guess guess : notWorse) {
+                guess.take(ofCanary, ofStable, canaryBefore, stableBefore, margin);
+            }
         }
-        for (Guess guess : worse) {
-            guess.take(canaryOfBlock, stableOfBlock, canary, stable, margin);
-        }
-        for (Guess guess : notWorse) {
-            guess.take(canaryOfBlock, stableOfBlock, canary, stable, margin);
-        }
-        canary = canary.plus(canaryOfBlock);
-        stable = stable.plus(stableOfBlock);
-        canaryOfBlock = Sum.NONE;
-        stableOfBlock = Sum.NONE;
     }
 
     /** The logarithm of the evidence against "the canary's mean is at least the stable version's less the margin". */
@@ -100,12 +107,12 @@ public final class DifferenceTest {
 
     /** Of those who saw the canary alone. */
     public Sum canary() {
-        return canary.plus(canaryOfBlock);
+        return canary.all();
     }
 
     /** Of those who saw the stable version alone. */
     public Sum stable() {
-        return stable.plus(stableOfBlock);
+        return stable.all();
     }
 
     /** Of those who saw both: one half where they found no difference. */

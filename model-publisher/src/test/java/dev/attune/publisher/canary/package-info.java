@@ -1,0 +1,4 @@
+@NullMarked
+package dev.attune.publisher.canary;
+
+import org.jspecify.annotations.NullMarked;

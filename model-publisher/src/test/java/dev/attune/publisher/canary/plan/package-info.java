@@ -1,0 +1,4 @@
+@NullMarked
+package dev.attune.publisher.canary.plan;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.attune.publisher.canary.sequential;
+
+import org.jspecify.annotations.NullMarked;
