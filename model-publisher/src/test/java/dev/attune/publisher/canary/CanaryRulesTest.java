@@ -89,7 +89,7 @@ class CanaryRulesTest {
                 .isInstanceOfSatisfying(
                         KeepGoing.class,
                         on -> assertThat(on.waitingFor())
-                                .startsWith("9 of 20 answers; 9 of 10 users with feedback; evidence of "));
+                                .startsWith("9 of 20 answers; 9 of 10 users with feedback"));
         assertThat(judge(Duration.ofMinutes(60))).isInstanceOfSatisfying(RollBack.class, back -> {
             assertThat(back.reason()).isEqualTo(RejectReason.CANARY_UNDECIDED);
             assertThat(back.detail()).startsWith("undecided after PT1H: 9 of 20 answers; 9 of 10 users with feedback");
