@@ -88,8 +88,7 @@ class CanaryRulesTest {
         assertThat(judge(Duration.ofMinutes(59)))
                 .isInstanceOfSatisfying(
                         KeepGoing.class,
-                        on -> assertThat(on.waitingFor())
-                                .startsWith("9 of 20 answers; 9 of 10 users with feedback"));
+                        on -> assertThat(on.waitingFor()).startsWith("9 of 20 answers; 9 of 10 users with feedback"));
         assertThat(judge(Duration.ofMinutes(60))).isInstanceOfSatisfying(RollBack.class, back -> {
             assertThat(back.reason()).isEqualTo(RejectReason.CANARY_UNDECIDED);
             assertThat(back.detail()).startsWith("undecided after PT1H: 9 of 20 answers; 9 of 10 users with feedback");
