@@ -2,6 +2,7 @@ package dev.attune.quickstart.bench;
 
 import dev.attune.kit.CommandLines;
 import dev.attune.kit.ExitCode;
+import dev.attune.quickstart.bench.canary.CanaryBenchCommand;
 import dev.attune.quickstart.bench.pairing.PairingBenchCommand;
 import dev.attune.quickstart.bench.publisher.PublisherBenchCommand;
 import dev.attune.quickstart.bench.soak.TrainerSoakCommand;
@@ -15,7 +16,7 @@ import picocli.CommandLine.Spec;
         name = "attune bench",
         mixinStandardHelpOptions = true,
         description = "Measures a part on this machine: real broker, real registry, seeded load.",
-        subcommands = {PairingBenchCommand.class, PublisherBenchCommand.class, TrainerSoakCommand.class})
+        subcommands = {CanaryBenchCommand.class, PairingBenchCommand.class, PublisherBenchCommand.class, TrainerSoakCommand.class})
 @SuppressWarnings("NullAway.Init") // picocli sets the spec.
 public final class BenchMain implements Callable<Integer> {
     @Spec
