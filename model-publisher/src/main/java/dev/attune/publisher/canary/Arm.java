@@ -1,6 +1,5 @@
 package dev.attune.publisher.canary;
 
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Which of the two versions wrote an answer. */
@@ -22,8 +21,9 @@ enum Arm {
             return CANARY;
         }
         String stable = run.stableVersion();
-        boolean isStable =
-                stable == null ? Set.of(BASE, baseModel).contains(modelVersion) : isVersion(modelVersion, stable, run);
+        boolean isStable = stable == null
+                ? (modelVersion.equals(BASE) || modelVersion.equals(baseModel))
+                : isVersion(modelVersion, stable, run);
         return isStable ? STABLE : null;
     }
 

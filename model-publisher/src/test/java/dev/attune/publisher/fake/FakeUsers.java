@@ -36,7 +36,14 @@ public final class FakeUsers implements AutoCloseable {
         this.topics = topics;
         this.serdes = new AvroSerdes(RegistryClients.create(registryUrl, Map.of()));
         this.producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", bootstrapServers, "linger.ms", "5"),
+                // With several requests on their way, records that come together with their topic can wait for minutes.
+                Map.of(
+                        "bootstrap.servers",
+                        bootstrapServers,
+                        "linger.ms",
+                        "5",
+                        "max.in.flight.requests.per.connection",
+                        "1"),
                 new StringSerializer(),
                 new ByteArraySerializer());
     }
