@@ -16,7 +16,12 @@ import picocli.CommandLine.Spec;
         name = "attune bench",
         mixinStandardHelpOptions = true,
         description = "Measures a part on this machine: real broker, real registry, seeded load.",
-        subcommands = {CanaryBenchCommand.class, PairingBenchCommand.class, PublisherBenchCommand.class, TrainerSoakCommand.class})
+        subcommands = {
+            CanaryBenchCommand.class,
+            PairingBenchCommand.class,
+            PublisherBenchCommand.class,
+            TrainerSoakCommand.class
+        })
 @SuppressWarnings("NullAway.Init") // picocli sets the spec.
 public final class BenchMain implements Callable<Integer> {
     @Spec

@@ -74,8 +74,8 @@ public final class CanaryBenchCommand implements Callable<Integer> {
         for (double margin : new double[] {0.1, 0.05}) {
             for (double share : new double[] {0.1, 0.5}) {
                 for (double margins : new double[] {1, 0, -1, -2, -3, -4}) {
-                    CanaryScenario scenario = new CanaryScenario(
-                            stable, margins * margin, share, margin, ALPHA, ALPHA / REASONS, users);
+                    CanaryScenario scenario =
+                            new CanaryScenario(stable, margins * margin, share, margin, ALPHA, ALPHA / REASONS, users);
                     CanaryRow row = CanaryRow.of(scenario, CanarySimulation.run(scenario, runs, seed));
                     rows.add(row);
                     out.println(row.line());
