@@ -129,7 +129,11 @@ final class ReleaseMachine {
                             candidate,
                             adapters.served(candidate),
                             adapters.path(candidate),
-                            log.history().current()));
+                            // One that no replica may get any more is nothing to be compared with.
+                            log.history()
+                                    .current()
+                                    .filter(live ->
+                                            adapters.find(live.candidate()).isPresent())));
                 case Release.Verified verified -> verified(verified);
                 case Release.Canary canary -> {
                     Release next = canary(canary);

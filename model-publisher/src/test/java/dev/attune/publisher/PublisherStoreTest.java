@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.attune.events.ReleaseChanged;
 import dev.attune.events.ReleaseState;
 import dev.attune.kit.CommandLines;
+import dev.attune.kit.ExitCode;
 import dev.attune.publisher.fake.FakeCheckpoints;
 import dev.attune.publisher.fake.FakeCheckpoints.Draft;
 import dev.attune.publisher.fake.FakeVllm;
@@ -24,6 +25,7 @@ import dev.attune.publisher.store.s3.S3Settings;
 import dev.attune.testing.Platform;
 import dev.attune.testing.PlatformExtension;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -117,6 +119,55 @@ class PublisherStoreTest {
             assertThat(replica.loaded()).isEmpty();
             later.requireOwner();
         }
+    }
+
+    @Test
+    void whatWasStoredBeforeThereWasAKeyIsLoadedOnceSomebodySignedIt(Platform platform) throws Exception {
+        Candidate v1 = checkpoints.write(new Draft().step(1).strength(0.1));
+        Candidate v2 = checkpoints.write(new Draft().step(2).strength(0.2).parent(v1.version()));
+        try (PublisherService _ =
+                PublisherService.start(config.with(inFolder(null)).patient())) {
+            topics.announce(v1);
+            awaitState(v1, ReleaseState.PROMOTED);
+        }
+        PublisherConfig signed = config.with(inFolder(new SigningSettings(key("key.pem"), List.of(key("key.pub")))))
+                .patient();
+        replica.forget();
+        try (PublisherService _ = PublisherService.start(signed)) {
+            topics.announce(v2);
+            awaitState(v2, ReleaseState.PROMOTED);
+
+            assertThat(replica.loaded()).containsExactly(v2.servedName());
+        }
+
+        Path yaml = Files.writeString(folder.resolve("signing.yaml"), """
+                kafka: {bootstrapServers: "%s"}
+                schemaRegistry: {url: "%s"}
+                store: {directory: %s, signing: {privateKey: %s, trustedKeys: [%s]}}
+                models:
+                  - {tenant: acme, modelId: support, base: {directory: %s}, serving: {replicas: [{url: "%s"}], baseModel: base}}
+                """.formatted(
+                        platform.bootstrapServers(),
+                        platform.registryUrl(),
+                        folder.resolve("store"),
+                        key("key.pem"),
+                        key("key.pub"),
+                        folder.resolve("base"),
+                        replica.url()));
+        assertThat(CommandLines.run(new SignCommand(), "--config", yaml.toString(), v1.artifactDigest()))
+                .isEqualTo(ExitCode.OK);
+        assertThat(CommandLines.run(new SignCommand(), "--config", yaml.toString(), "sha256:" + "0".repeat(64)))
+                .isEqualTo(ExitCode.USAGE);
+
+        try (PublisherService _ = PublisherService.start(signed)) {
+            await().atMost(BOUND)
+                    .untilAsserted(() ->
+                            assertThat(replica.loaded()).containsExactlyInAnyOrder(v1.servedName(), v2.servedName()));
+        }
+    }
+
+    private StoreSettings inFolder(@Nullable SigningSettings signing) {
+        return new StoreSettings(folder.resolve("store"), null, null, null, null, signing);
     }
 
     private StoreSettings inBucket(@Nullable SigningSettings signing) {

@@ -58,6 +58,20 @@ class CheckpointGateTest {
     }
 
     @Test
+    void readsNothingThatOnlyTheTrainerReads() throws Exception {
+        Candidate candidate = checkpoints.write(new Draft().altered(at -> {
+            Files.createDirectories(at.root().resolve("state"));
+            Files.writeString(at.root().resolve("state/trainer.json"), "{}");
+        }));
+        Files.delete(checkpoints.directory(candidate).root().resolve("state/trainer.json"));
+
+        assertThat(gate.check(candidate, checkpoints.directory(candidate))
+                        .manifest()
+                        .files())
+                .containsKey("state/trainer.json");
+    }
+
+    @Test
     void refusesAManifestThatIsNotTheAnnouncedOne() throws IOException {
         Candidate candidate = checkpoints.write(new Draft());
         CheckpointDirectory directory = checkpoints.directory(candidate);
