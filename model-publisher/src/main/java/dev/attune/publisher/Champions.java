@@ -7,6 +7,8 @@ import dev.attune.publisher.log.ReleaseHistory.Live;
 import dev.attune.publisher.release.Candidate;
 import dev.attune.publisher.release.FencedException;
 import dev.attune.publisher.release.Release;
+import dev.attune.publisher.routes.RouteFile;
+import dev.attune.publisher.routes.Traffic;
 import dev.attune.publisher.store.pointer.Champion.Canary;
 import dev.attune.publisher.store.pointer.Champion.Version;
 import dev.attune.publisher.store.pointer.ChampionPointer;
@@ -17,18 +19,27 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the store's pointer at what the release log says that users get, for whoever reads no Kafka; and asks it whether
- * this publisher may still touch serving. A pointer that a kill kept behind the log is moved at the next start.
+ * Keeps the store's pointer, and a gateway's route where there is one, at what the release log says that users get, for whoever
+ * reads no Kafka; and asks the pointer whether this publisher may still touch serving. A pointer or a route that a kill kept
+ * behind the log is moved at the next start.
  */
 final class Champions {
 
     private final ChampionPointer pointer;
+    private final String baseModel;
+    private final @Nullable RouteFile route;
     private boolean moved;
     private @Nullable Version stable;
     private @Nullable Canary canary;
 
-    Champions(ChampionPointer pointer) {
+    /**
+     * @param baseModel served name of the base, which users get as long as nothing is promoted
+     * @param route null where no gateway has to be told
+     */
+    Champions(ChampionPointer pointer, String baseModel, @Nullable RouteFile route) {
         this.pointer = pointer;
+        this.baseModel = baseModel;
+        this.route = route;
     }
 
     /** @throws FencedException if a later publisher owns the pointer */
@@ -47,9 +58,25 @@ final class Champions {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot say in the store what serves", e);
         }
+        // Only whom the pointer obeys may send users somewhere.
+        route(newStable, newCanary);
         moved = true;
         stable = newStable;
         canary = newCanary;
+    }
+
+    private void route(@Nullable Version newStable, @Nullable Canary newCanary) {
+        if (route == null) {
+            return;
+        }
+        try {
+            route.write(new Traffic(
+                    newStable == null ? baseModel : newStable.servedName(),
+                    newCanary == null ? null : newCanary.version().servedName(),
+                    newCanary == null ? 0 : newCanary.share()));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write the route", e);
+        }
     }
 
     /**

@@ -26,6 +26,8 @@ import dev.attune.publisher.merge.MergedModels;
 import dev.attune.publisher.merge.MergedSettings;
 import dev.attune.publisher.metrics.MicrometerPublisherMetrics;
 import dev.attune.publisher.metrics.PublisherMetrics;
+import dev.attune.publisher.routes.RouteFile;
+import dev.attune.publisher.routes.RouteSettings;
 import dev.attune.publisher.serving.Delivery;
 import dev.attune.publisher.serving.ReplicaGroup;
 import dev.attune.publisher.serving.ReplicaProof;
@@ -36,11 +38,15 @@ import dev.attune.schemas.AvroSerdes;
 import dev.attune.schemas.Topics;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -187,10 +193,26 @@ final class ModelPublisher implements AutoCloseable {
         String owner = ProcessHandle.current().pid() + "@" + System.getenv().getOrDefault("HOSTNAME", "localhost") + " "
                 + UUID.randomUUID();
         try {
-            return new Champions(shared.store().claim(model.tenant(), model.modelId(), owner, clock));
+            return new Champions(
+                    shared.store().claim(model.tenant(), model.modelId(), owner, clock),
+                    model.serving().baseModel(),
+                    route(shared, model));
         } catch (IOException e) {
             throw new ConfigException("store", "the pointer of " + model.name() + " cannot be used: " + e.getMessage());
         }
+    }
+
+    private static @Nullable RouteFile route(Shared shared, ModelSettings model) {
+        RouteSettings route = model.route();
+        if (route == null) {
+            return null;
+        }
+        Path folder = Objects.requireNonNull(route.file().toAbsolutePath().getParent(), "a file is in a folder");
+        if (!Files.isDirectory(folder) || !Files.isWritable(folder)) {
+            throw new ConfigException(
+                    shared.setting(model, "route.file"), folder + " is no folder that can be written to");
+        }
+        return new RouteFile(route);
     }
 
     private static CanaryJudge judge(Shared shared, ModelSettings model, CanarySettings canary, ReplicaGroup replicas) {

@@ -6,6 +6,7 @@ import dev.attune.publisher.canary.CanarySettings;
 import dev.attune.publisher.gate.ArtifactLimits;
 import dev.attune.publisher.gate.GateSettings;
 import dev.attune.publisher.merge.MergedSettings;
+import dev.attune.publisher.routes.RouteSettings;
 import dev.attune.publisher.serving.ServingSettings;
 import java.time.Duration;
 import java.util.regex.Pattern;
@@ -42,6 +43,14 @@ public record ModelSettings(
                 optional = true)
         @Nullable
         CanarySettings canary,
+
+        @Setting(
+                value =
+                        "A route for gateways with the Gateway API's inference extension, kept at what users are to get; none is"
+                                + " written where this is absent.",
+                optional = true)
+        @Nullable
+        RouteSettings route,
 
         @Setting(value = "How often replicas are asked whether they still have the live versions.", byDefault = "15s")
         Duration restoreInterval) {

@@ -5,8 +5,10 @@ import dev.attune.kit.Checks;
 import dev.attune.kit.KafkaSettings;
 import dev.attune.kit.SchemaRegistrySettings;
 import dev.attune.kit.Setting;
+import dev.attune.publisher.routes.RouteSettings;
 import dev.attune.publisher.store.StoreSettings;
 import dev.attune.schemas.Topics;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -35,9 +37,15 @@ public record PublisherConfig(
         Checks.notEmpty("models", models);
         models = List.copyOf(models);
         Set<String> names = new HashSet<>();
+        Set<Path> routes = new HashSet<>();
         for (int i = 0; i < models.size(); i++) {
             String name = models.get(i).name();
             Checks.that(names.add(name), "models[" + i + "]", "'" + name + "' is there twice");
+            RouteSettings route = models.get(i).route();
+            Checks.that(
+                    route == null || routes.add(route.file().toAbsolutePath().normalize()),
+                    "models[" + i + "].route.file",
+                    "is another model's");
         }
     }
 }

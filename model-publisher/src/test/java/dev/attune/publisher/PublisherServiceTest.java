@@ -460,6 +460,7 @@ class PublisherServiceTest {
                 assertThat(canary.getCanaryShare()).isEqualTo(0.3);
                 assertThat(canary.getPreviousVersion()).isNull();
                 assertThat(states(good)).endsWith(ReleaseState.VERIFIED, ReleaseState.CANARY);
+                awaitRoute("base", 700, good.servedName(), 300);
             }
             // What was said while nobody listened is heard
             traffic(users, good.version(), 90, "base");
@@ -472,9 +473,12 @@ class PublisherServiceTest {
                         .containsEntry("canary.win.rate.stable", 0.7)
                         .containsKeys("probe.token.error", "canary.evidence.not.worse", "freshness.pairs");
 
+                awaitRoute(good.servedName(), 1000);
+
                 topics.announce(bad);
                 assertThat(awaitState(bad, ReleaseState.CANARY).getPreviousVersion())
                         .isEqualTo(good.version());
+                awaitRoute(good.servedName(), 700, bad.servedName(), 300);
                 assertThat(first.loaded()).containsExactlyInAnyOrder(good.servedName(), bad.servedName());
                 traffic(users, bad.version(), 20, good.version());
 
@@ -482,6 +486,7 @@ class PublisherServiceTest {
                 assertThat(back.getReason()).isEqualTo("canary_worse");
                 assertThat(back.getDetail()).contains("its win rate is -0.");
                 assertThat(back.getPreviousVersion()).isEqualTo(good.version());
+                awaitRoute(good.servedName(), 1000);
                 await().atMost(BOUND)
                         .untilAsserted(() -> assertThat(second.loaded()).containsExactly(good.servedName()));
             }
@@ -509,6 +514,17 @@ class PublisherServiceTest {
                     .containsKeys("canary.answers", "canary.length.ratio")
                     .doesNotContainKey("canary.win.rate");
         }
+    }
+
+    /** Served names, each with its weight. */
+    private void awaitRoute(Object... targets) {
+        StringBuilder expected = new StringBuilder();
+        for (int i = 0; i < targets.length; i += 2) {
+            expected.append("    - modelRewrite: %s\n      weight: %s\n".formatted(targets[i], targets[i + 1]));
+        }
+        await().atMost(BOUND)
+                .untilAsserted(
+                        () -> assertThat(folder.resolve("route.yaml")).content().endsWith("targets:\n" + expected));
     }
 
     /** Of a hundred, so many like what the version says, and 70 what the other one says. */

@@ -10,6 +10,7 @@ import dev.attune.publisher.gate.AnswerCheckSettings;
 import dev.attune.publisher.gate.ArtifactLimits;
 import dev.attune.publisher.gate.GateSettings;
 import dev.attune.publisher.http.RetrySettings;
+import dev.attune.publisher.routes.RouteSettings;
 import dev.attune.publisher.serving.AdapterLimits;
 import dev.attune.publisher.serving.ProbeBounds;
 import dev.attune.publisher.serving.ReplicaSettings;
@@ -112,6 +113,13 @@ record TestPublisherConfig(
                 gates,
                 null,
                 canary,
+                new RouteSettings(
+                        folder.resolve("route.yaml"),
+                        "support",
+                        "default",
+                        "replicas",
+                        "support",
+                        "inference.networking.x-k8s.io/v1alpha2"),
                 Duration.ofMillis(300));
         return new PublisherConfig(
                 // A consumer waits for its last fetch when it closes.
