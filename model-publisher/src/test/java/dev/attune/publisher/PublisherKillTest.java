@@ -3,7 +3,6 @@ package dev.attune.publisher;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.attune.embedded.ChildProcess;
 import dev.attune.events.ReleaseChanged;
 import dev.attune.events.ReleaseState;
 import dev.attune.publisher.fake.FakeCheckpoints;
@@ -70,13 +69,13 @@ class PublisherKillTest {
         try (PublisherTopics topics =
                 new PublisherTopics(platform.bootstrapServers(), platform.registryUrl(), prefix)) {
             // Given two versions that users can have
-            PublisherConfig config = new TestPublisherConfig(
-                            platform.bootstrapServers(),
-                            platform.registryUrl(),
-                            prefix,
-                            folder,
-                            List.of(first.url(), second.url()))
-                    .patient();
+            TestPublisherConfig settings = new TestPublisherConfig(
+                    platform.bootstrapServers(),
+                    platform.registryUrl(),
+                    prefix,
+                    folder,
+                    List.of(first.url(), second.url()));
+            PublisherConfig config = settings.patient();
             try (PublisherService _ = PublisherService.start(config)) {
                 for (Candidate candidate : List.of(v1, v2)) {
                     topics.announce(candidate);
@@ -86,7 +85,9 @@ class PublisherKillTest {
 
             // When a third comes, and the publisher is killed
             topics.announce(v3);
-            killAt(state, when, yaml(platform, prefix));
+            try (KilledPublisher killed = KilledPublisher.start(settings, "", state, when)) {
+                killed.awaitStandstill();
+            }
 
             // Then users have the second, or the third once it is proven
             assertThat(states(topics, v2)).isEqualTo(TO_USERS);
@@ -115,51 +116,6 @@ class PublisherKillTest {
     /** What the store says to whoever reads no Kafka. */
     private String pointer() throws Exception {
         return Files.readString(folder.resolve("store/pointers/acme@support.json"));
-    }
-
-    private void killAt(ReleaseState state, String when, Path config) {
-        Path marker = folder.resolve("stands-still");
-        try (ChildProcess publisher = ChildProcess.startMain(
-                "the publisher",
-                KilledPublisherMain.class,
-                List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
-                List.of(config.toString(), state.name(), when, marker.toString()),
-                folder.resolve("publisher.log"))) {
-            await().atMost(BOUND).pollInterval(Duration.ofMillis(10)).until(() -> {
-                assertThat(publisher.isAlive()).as(publisher.logTail(20)).isTrue();
-                return Files.exists(marker);
-            });
-            publisher.destroyForcibly();
-        }
-    }
-
-    private Path yaml(Platform platform, String prefix) throws Exception {
-        return Files.writeString(folder.resolve("publisher.yaml"), """
-                kafka: {bootstrapServers: "%s"}
-                schemaRegistry: {url: "%s"}
-                topicPrefix: %s
-                admin: {host: 127.0.0.1}
-                store: {directory: %s}
-                models:
-                  - tenant: %s
-                    modelId: %s
-                    base: {directory: %s}
-                    serving:
-                      replicas: [{url: "%s"}, {url: "%s"}]
-                      baseModel: %s
-                      adapters: {ranks: [8]}
-                    releases: {drain: 0s}
-                """.formatted(
-                        platform.bootstrapServers(),
-                        platform.registryUrl(),
-                        prefix,
-                        folder.resolve("store"),
-                        FakeCheckpoints.TENANT,
-                        FakeCheckpoints.MODEL,
-                        folder.resolve("base"),
-                        first.url(),
-                        second.url(),
-                        FakeVllm.BASE));
     }
 
     private static List<ReleaseState> states(PublisherTopics topics, Candidate candidate) {

@@ -463,7 +463,7 @@ class PublisherServiceTest {
                 awaitRoute("base", 700, good.servedName(), 300);
             }
             // What was said while nobody listened is heard
-            traffic(users, good.version(), 90, "base");
+            users.opinions(good.version(), 90, "base");
 
             try (PublisherService _ = PublisherService.start(trying)) {
                 ReleaseChanged promoted = awaitState(good, ReleaseState.PROMOTED);
@@ -480,7 +480,7 @@ class PublisherServiceTest {
                         .isEqualTo(good.version());
                 awaitRoute(good.servedName(), 700, bad.servedName(), 300);
                 assertThat(first.loaded()).containsExactlyInAnyOrder(good.servedName(), bad.servedName());
-                traffic(users, bad.version(), 20, good.version());
+                users.opinions(bad.version(), 20, good.version());
 
                 ReleaseChanged back = awaitState(bad, ReleaseState.ROLLED_BACK);
                 assertThat(back.getReason()).isEqualTo("canary_worse");
@@ -525,16 +525,6 @@ class PublisherServiceTest {
         await().atMost(BOUND)
                 .untilAsserted(
                         () -> assertThat(folder.resolve("route.yaml")).content().endsWith("targets:\n" + expected));
-    }
-
-    /** Of a hundred, so many like what the version says, and 70 what the other one says. */
-    private static void traffic(FakeUsers users, String version, int content, String other) {
-        for (int i = 0; i < 100; i++) {
-            users.answered(version, i * 37 % 100 < content ? Thumb.UP : Thumb.DOWN);
-            users.answered(other, i * 37 % 100 < 70 ? Thumb.UP : Thumb.DOWN);
-            users.answered(other, i * 53 % 100 < 70 ? Thumb.UP : Thumb.DOWN);
-        }
-        users.flush();
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.attune.publisher.canary;
 
+import com.google.re2j.Pattern;
 import dev.attune.events.CompletionServed;
 import dev.attune.events.FeedbackGiven;
 import dev.attune.events.PickOutcome;
@@ -7,7 +8,6 @@ import dev.attune.events.SealableText;
 import dev.attune.schemas.Topics;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** From the records of the topics to the words of the judgement. */

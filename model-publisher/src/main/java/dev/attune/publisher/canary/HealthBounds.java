@@ -1,11 +1,11 @@
 package dev.attune.publisher.canary;
 
+import com.google.re2j.Pattern;
+import com.google.re2j.PatternSyntaxException;
 import dev.attune.kit.Checks;
 import dev.attune.kit.ConfigException;
 import dev.attune.kit.Setting;
 import java.util.List;
-import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 
 /** How far the answers of a new version may be from the stable version's, whatever people say of them. */
 public record HealthBounds(
@@ -23,7 +23,7 @@ public record HealthBounds(
 
         @Setting(
                 value =
-                        "Regular expressions, one of which is found at the beginning of an answer that declines, in its first"
+                        "Regular expressions (RE2), one of which is found at the beginning of an answer that declines, in its first"
                                 + " 200 characters; where the product says whether it does, that counts.",
                 byDefault = "[]")
         List<String> refusalPatterns,

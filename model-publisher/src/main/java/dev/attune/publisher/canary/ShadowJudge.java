@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -31,10 +30,7 @@ public final class ShadowJudge implements CanaryJudge {
     private final ShadowServing serving;
     private @Nullable Asking asking;
 
-    /**
-     * @param settings with {@link CanarySettings#shadow()}
-     * @param baseModel what serving calls the base
-     */
+    /** @param baseModel what serving calls the base */
     public ShadowJudge(
             KafkaSettings kafka,
             Topics topics,
@@ -77,9 +73,11 @@ public final class ShadowJudge implements CanaryJudge {
 
     private Asking open(CanaryRun run, Instant now) {
         String stable = run.stableVersion();
+        // One that is under way goes on where the shadow was configured away meanwhile.
+        ShadowSettings shadow = settings.shadow();
         ShadowSampler sampler = new ShadowSampler(
                 serving,
-                Objects.requireNonNull(settings.shadow()),
+                shadow == null ? ShadowSettings.DEFAULTS : shadow,
                 new CanaryRecords(settings.health().refusalPatterns()),
                 run.modelId() + "-" + run.version(),
                 stable == null ? baseModel : run.modelId() + "-" + stable);

@@ -14,6 +14,8 @@ public record ShadowSettings(
         @Setting(value = "Longest answer, in tokens.", byDefault = "256")
         int maxTokens) {
 
+    static final ShadowSettings DEFAULTS = new ShadowSettings(30, 2, 256);
+
     public ShadowSettings {
         Checks.between("promptsPerMinute", promptsPerMinute, 1, 60_000);
         Checks.between("concurrency", concurrency, 1, 1_000);

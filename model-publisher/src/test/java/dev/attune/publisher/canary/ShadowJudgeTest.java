@@ -54,6 +54,10 @@ class ShadowJudgeTest {
 
     /** What the canary answers, and how the stable version does. */
     private CanaryJudge judge(ShadowServing canary) {
+        return judge(canary, TestCanary.quick(0));
+    }
+
+    private CanaryJudge judge(ShadowServing canary, CanarySettings settings) {
         ShadowServing both = (name, messages, maxTokens, number) -> {
             (name.equals(CANARY) ? askedOfCanary : askedOfStable)
                     .add(messages.getFirst().content());
@@ -63,7 +67,7 @@ class ShadowJudgeTest {
                 new KafkaSettings(platform.bootstrapServers(), Map.of("fetch.max.wait.ms", "50")),
                 topics,
                 platform.serdes(),
-                TestCanary.quick(0),
+                settings,
                 "base",
                 both);
     }
@@ -90,6 +94,19 @@ class ShadowJudgeTest {
             });
         }
         assertThat(askedOfCanary).isEqualTo(askedOfStable).isNotEmpty();
+    }
+
+    /** A version that answers nobody is not judged by users because users judge the next one. */
+    @Test
+    void aShadowGoesOnWhenItIsConfiguredAway() {
+        try (CanaryJudge judge = judge((name, messages, maxTokens, number) -> "x".repeat(310), TestCanary.quick(0.2))) {
+            await().atMost(BOUND).untilAsserted(() -> {
+                users.answered("v1", Thumb.UP);
+                users.flush();
+                assertThat(judge.judge(run, Instant.now()).measurements().get("canary.answers"))
+                        .isPositive();
+            });
+        }
     }
 
     @Test

@@ -56,6 +56,16 @@ public final class FakeUsers implements AutoCloseable {
         send(thumb("e-" + user, completion, thumb).build());
     }
 
+    /** Of a hundred users so many like what the version says, of two hundred 140 what the other one says. */
+    public void opinions(String version, int content, String other) {
+        for (int i = 0; i < 100; i++) {
+            answered(version, i * 37 % 100 < content ? Thumb.UP : Thumb.DOWN);
+            answered(other, i * 37 % 100 < 70 ? Thumb.UP : Thumb.DOWN);
+            answered(other, i * 53 % 100 < 70 ? Thumb.UP : Thumb.DOWN);
+        }
+        flush();
+    }
+
     /** An answer of a second and 400 characters. */
     public CompletionServed.Builder completion(String user, String version) {
         Instant now = now();

@@ -36,7 +36,7 @@ public final class CanaryBenchCommand implements Callable<Integer> {
     @Option(names = "--report", required = true, paramLabel = "FILE", description = "Write everything as JSON.")
     private Path report;
 
-    @Option(names = "--plot", paramLabel = "FILE", description = "Draw the evidence on three canaries as a PNG.")
+    @Option(names = "--plot", paramLabel = "FILE", description = "Draw the evidence on four canaries as a PNG.")
     private @Nullable Path plot;
 
     @Option(

@@ -14,7 +14,7 @@ import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.style.Styler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** The evidence on three canaries, user by user, with the bounds that decide. */
+/** The evidence on four canaries, user by user, with the bounds that decide. */
 final class CanaryPlot {
     private static final double MARGIN = 0.1;
     private static final double SHARE = 0.2;
@@ -77,6 +77,7 @@ final class CanaryPlot {
                 .build();
         chart.getStyler().setLegendPosition(Styler.LegendPosition.OutsideE);
         chart.getStyler().setChartBackgroundColor(Color.WHITE);
+        chart.getStyler().setXAxisTickMarkSpacingHint(120);
         chart.getStyler().setYAxisMin(-5.0);
         chart.getStyler().setYAxisMax(10.0);
         return chart;
