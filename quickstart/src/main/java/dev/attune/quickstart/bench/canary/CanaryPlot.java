@@ -69,7 +69,7 @@ final class CanaryPlot {
 
     private static XYChart chart(String title) {
         XYChart chart = new XYChartBuilder()
-                .width(900)
+                .width(1_100)
                 .height(320)
                 .title(title)
                 .xAxisTitle("users with feedback, one in five the canary's")
@@ -77,7 +77,6 @@ final class CanaryPlot {
                 .build();
         chart.getStyler().setLegendPosition(Styler.LegendPosition.OutsideE);
         chart.getStyler().setChartBackgroundColor(Color.WHITE);
-        chart.getStyler().setXAxisTickMarkSpacingHint(120);
         chart.getStyler().setYAxisMin(-5.0);
         chart.getStyler().setYAxisMax(10.0);
         return chart;
