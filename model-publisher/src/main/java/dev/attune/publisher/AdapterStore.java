@@ -221,17 +221,15 @@ final class AdapterStore {
     }
 
     private ServedAdapter served(Candidate candidate, CheckpointDirectory stored) throws IOException {
-        return new ServedAdapter(candidate.servedName(), servedPath(candidate, stored), Probe.readAll(stored.probes()));
-    }
-
-    private String servedPath(Candidate candidate, CheckpointDirectory stored) throws IOException {
+        List<Probe> probes = Probe.readAll(stored.probes());
         if (merged == null) {
-            return servedRoot + "/" + storeRoot.relativize(stored.adapter());
+            String path = servedRoot + "/" + storeRoot.relativize(stored.adapter());
+            return new ServedAdapter(candidate.servedName(), path, stored.adapter(), probes);
         }
         try {
             // Where a disk was lost, what is live is written again.
-            merged.write(candidate.servedName(), stored.adapter());
-            return merged.served(candidate.servedName());
+            Path written = merged.write(candidate.servedName(), stored.adapter());
+            return new ServedAdapter(candidate.servedName(), merged.served(candidate.servedName()), written, probes);
         } catch (MergeException e) {
             throw new IllegalStateException(candidate.version() + " was merged before, and now cannot be", e);
         }

@@ -31,8 +31,8 @@ import dev.attune.publisher.routes.RouteSettings;
 import dev.attune.publisher.serving.Delivery;
 import dev.attune.publisher.serving.ReplicaGroup;
 import dev.attune.publisher.serving.ReplicaProof;
+import dev.attune.publisher.serving.ReplicaSource;
 import dev.attune.publisher.serving.ServingSettings;
-import dev.attune.publisher.serving.VllmReplica;
 import dev.attune.publisher.store.ReleaseStore;
 import dev.attune.schemas.AvroSerdes;
 import dev.attune.schemas.Topics;
@@ -54,6 +54,8 @@ import org.slf4j.LoggerFactory;
 final class ModelPublisher implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ModelPublisher.class);
+    /** The temperature that a shadow is asked at. */
+    private static final double AS_USERS = 1.0;
 
     private final String name;
     private final StopSignal stop;
@@ -112,7 +114,7 @@ final class ModelPublisher implements AutoCloseable {
         try {
             ModelPublisher publisher = build(shared, model, resources, ended);
             publisher.thread.start();
-            LOG.info("publishing {} to {}", model.name(), model.serving().replicas());
+            LOG.info("publishing {} to {}", model.name(), model.serving().targets());
             return publisher;
         } catch (RuntimeException e) {
             release(resources);
@@ -128,9 +130,7 @@ final class ModelPublisher implements AutoCloseable {
         PublisherMetrics metrics = new MicrometerPublisherMetrics(shared.registry(), model.tenant(), model.modelId());
         JsonHttp http = opened(resources, new JsonHttp(serving.retry().callTimeout(), stop));
         Retrier retrier = new Retrier(serving.retry(), stop);
-        ReplicaGroup replicas = new ReplicaGroup(serving.replicas().stream()
-                .map(replica -> new VllmReplica(replica, http))
-                .toList());
+        ReplicaGroup replicas = new ReplicaGroup(opened(resources, ReplicaSource.open(serving, http)));
         GateSettings gateSettings = model.gates();
         CandidateGates gates =
                 opened(resources, new CandidateGates(gateSettings, serving.baseModel(), replicas, retrier, http, stop));
@@ -219,7 +219,7 @@ final class ModelPublisher implements AutoCloseable {
         KafkaSettings kafka = shared.config().kafka();
         String baseModel = model.serving().baseModel();
         ShadowServing serving = (name, messages, maxTokens, number) ->
-                replicas.take(number).answer(name, messages, maxTokens, number).text();
+                replicas.text(number, name, messages, maxTokens, AS_USERS, number);
         return new ModeJudge(
                 new LiveJudge(kafka, shared.topics(), shared.serdes(), canary, baseModel),
                 new ShadowJudge(kafka, shared.topics(), shared.serdes(), canary, baseModel, serving));

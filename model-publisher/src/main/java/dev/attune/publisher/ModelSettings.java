@@ -63,6 +63,14 @@ public record ModelSettings(
                 MODEL_ID.matcher(modelId).matches(),
                 "modelId",
                 "must be 1 to 100 letters, digits, '.', '_' and '-', but is '" + modelId + "'");
+        Checks.that(
+                gates == null || gates.prompts() == null || serving.kind().answersInTokens(),
+                "gates.prompts",
+                "need replicas that tell the tokens of their answers: kind vllm or llama_cpp");
+        Checks.that(
+                gates == null || gates.safety() == null || serving.kind().answers(),
+                "gates.safety",
+                "needs replicas that answer under a version's name: kind vllm, llama_cpp, sglang or ollama");
         Checks.positive("restoreInterval", restoreInterval);
     }
 

@@ -172,7 +172,9 @@ final class Publisher implements Runnable {
     }
 
     private boolean isRestoreDue() {
-        return restoredAtNanos == 0 || System.nanoTime() - restoredAtNanos > restoreInterval.toNanos();
+        return restoredAtNanos == 0
+                || delivery.hasNewReplica()
+                || System.nanoTime() - restoredAtNanos > restoreInterval.toNanos();
     }
 
     /** Brings every replica to what it has to have; false where one is away. */

@@ -32,8 +32,8 @@ final class AnswerSampler {
             return new GateAnswer(
                     number,
                     prompt,
-                    retrier.call(() ->
-                            replicas.take(number).answer(model, prompt.messages(), settings.maxTokens(), number)));
+                    retrier.call(
+                            () -> replicas.answer(number, model, prompt.messages(), settings.maxTokens(), number)));
         });
     }
 }

@@ -49,13 +49,13 @@ public final class CandidateGates implements AutoCloseable {
     }
 
     private static String ask(ReplicaGroup replicas, Question question) throws CallException {
-        return replicas.take(question.number())
-                .text(
-                        question.model(),
-                        question.messages(),
-                        question.maxTokens(),
-                        question.temperature(),
-                        question.seed());
+        return replicas.text(
+                question.number(),
+                question.model(),
+                question.messages(),
+                question.maxTokens(),
+                question.temperature(),
+                question.seed());
     }
 
     /** Measures the base by the same path, once: it never changes. */

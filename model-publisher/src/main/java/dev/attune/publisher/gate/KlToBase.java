@@ -56,8 +56,7 @@ final class KlToBase {
     private double logRatio(GateAnswer answer) throws CallException {
         List<Integer> tokens = new ArrayList<>(answer.sampled().promptTokens());
         tokens.addAll(answer.sampled().tokens());
-        List<Double> baseLogps =
-                retrier.call(() -> replicas.take(answer.number()).score(baseModel, tokens));
+        List<Double> baseLogps = retrier.call(() -> replicas.score(answer.number(), baseModel, tokens));
         List<Double> baseAnswerLogps =
                 baseLogps.subList(baseLogps.size() - answer.sampled().tokens().size(), baseLogps.size());
         double logRatio = 0;

@@ -5,12 +5,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.attune.publisher.http.CallException.Fault;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -87,6 +89,29 @@ public final class JsonHttp implements AutoCloseable {
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(body.toString()))
                 .build());
+    }
+
+    /** Sends a file, which is never whole in memory. */
+    public Answer post(URI uri, @Nullable String bearer, Path file) throws CallException {
+        try {
+            return send(request(uri, bearer)
+                    .header("Content-Type", "application/octet-stream")
+                    .POST(HttpRequest.BodyPublishers.ofFile(file))
+                    .build());
+        } catch (FileNotFoundException e) {
+            throw new CallException(Fault.UNAVAILABLE, "there is no file " + file, e);
+        }
+    }
+
+    public Answer delete(URI uri, @Nullable String bearer, ObjectNode body) throws CallException {
+        return send(request(uri, bearer)
+                .header("Content-Type", "application/json")
+                .method("DELETE", HttpRequest.BodyPublishers.ofString(body.toString()))
+                .build());
+    }
+
+    public Answer head(URI uri, @Nullable String bearer) throws CallException {
+        return send(request(uri, bearer).HEAD().build());
     }
 
     private HttpRequest.Builder request(URI uri, @Nullable String bearer) {

@@ -52,6 +52,8 @@ public enum RejectReason {
     SERVED_OTHERWISE,
     /** What is served cannot be told from the base or from the version before. */
     INDISTINGUISHABLE,
+    /** With the load, the version that users get was lost on a replica, or answers otherwise than before. */
+    PREVIOUS_DISTURBED,
     /** It has gone too far from the base. */
     KL_TOO_HIGH,
     /** Too many of its answers are not well-formed. */

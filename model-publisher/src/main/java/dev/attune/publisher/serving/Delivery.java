@@ -2,58 +2,77 @@ package dev.attune.publisher.serving;
 
 import dev.attune.publisher.http.CallException;
 import dev.attune.publisher.http.CallException.Fault;
+import dev.attune.publisher.http.ParallelCalls;
 import dev.attune.publisher.http.Retrier;
 import dev.attune.publisher.metrics.PublisherMetrics;
 import dev.attune.publisher.release.RefusedException;
 import dev.attune.publisher.release.RejectReason;
-import dev.attune.publisher.serving.VllmReplica.LoadOutcome;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Brings adapters to all replicas or to none, and takes them away. */
+/**
+ * Brings versions to all replicas or to none, and takes them away. A replica counts from when it was brought up to date; one
+ * that comes while a release is under way is brought up to date, and is no part of it; one that goes is none any more.
+ */
 public final class Delivery {
 
     private static final Logger LOG = LoggerFactory.getLogger(Delivery.class);
 
     private final ReplicaGroup replicas;
     private final ReplicaProof proof;
+    private final ReplicaCare care;
     private final Retrier retrier;
     private final PublisherMetrics metrics;
+    /** What every replica has to have, what users get by default first. */
+    private List<ServedAdapter> wanted = List.of();
+    /** Replicas that a release has to be proven on. */
+    private Set<Replica> counted = Set.of();
 
     public Delivery(ReplicaGroup replicas, ReplicaProof proof, Retrier retrier, PublisherMetrics metrics) {
         this.replicas = replicas;
         this.proof = proof;
+        this.care = new ReplicaCare(proof, retrier);
         this.retrier = retrier;
         this.metrics = metrics;
+    }
+
+    /** Work on one replica. */
+    @FunctionalInterface
+    private interface Work {
+        Map<String, Double> on(Replica replica) throws CallException, RefusedException;
     }
 
     public List<String> replicaUrls() {
         return replicas.urls();
     }
 
+    /** Whether a replica is there that has not been brought up to date yet. */
+    public boolean hasNewReplica() {
+        return !counted.containsAll(replicas.present());
+    }
+
     /**
      * Loads an adapter into every replica.
      *
-     * @throws RefusedException naming the replica that failed; none has the adapter then, as far as they can be reached
+     * @throws RefusedException naming the replicas that failed; none has the adapter then, as far as they can be reached
      */
     public void load(ServedAdapter adapter) throws RefusedException {
-        try {
-            replicas.onEach(replica -> {
-                loadInto(replica, adapter);
-                metrics.replicaAcknowledged("loaded");
-                return Boolean.TRUE;
-            });
-        } catch (CallException e) {
-            metrics.replicaAcknowledged("failed");
-            unload(adapter.name());
-            throw new RefusedException(loadReason(e.fault()), String.valueOf(e.getMessage()), Map.of(), e);
-        }
+        onAll(adapter, "loaded", Delivery::loadReason, replica -> {
+            if (!wanted.isEmpty()) {
+                retrier.call(() -> {
+                    proof.before(replica, wanted.getFirst());
+                    return Boolean.TRUE;
+                });
+            }
+            care.load(replica, adapter);
+            return Map.of();
+        });
     }
 
     /**
@@ -61,32 +80,16 @@ public final class Delivery {
      *
      * @param previousName the version that serves now, or null for the base alone
      * @return what was measured, the worst replica's
-     * @throws RefusedException naming the replica that failed; none has the adapter then
+     * @throws RefusedException naming the replicas that failed; none has the adapter then
      */
     public Map<String, Double> verify(ServedAdapter adapter, @Nullable String previousName) throws RefusedException {
-        try {
-            Map<String, Double> worst = new TreeMap<>();
-            for (ReplicaProof.Measured measured :
-                    replicas.onEach(replica -> retrier.call(() -> proof.measure(replica, adapter, previousName)))) {
-                proof.require(measured);
-                metrics.replicaAcknowledged("verified");
-                measured.addTo(worst);
-            }
-            return worst;
-        } catch (CallException e) {
-            metrics.replicaAcknowledged("failed");
-            unload(adapter.name());
-            throw new RefusedException(proofReason(e.fault()), String.valueOf(e.getMessage()), Map.of(), e);
-        } catch (RefusedException e) {
-            metrics.replicaAcknowledged("failed");
-            unload(adapter.name());
-            throw e;
-        }
+        ServedAdapter previous = previousName == null ? null : wanted(previousName);
+        return onAll(adapter, "verified", Delivery::proofReason, replica -> proven(replica, adapter, previous));
     }
 
     /** Takes an adapter from every replica that can be reached; one that cannot is named in the log, and that is all. */
     public void unload(String name) {
-        for (VllmReplica replica : replicas.all()) {
+        for (Replica replica : replicas.present()) {
             try {
                 replica.unload(name);
                 metrics.replicaAcknowledged("unloaded");
@@ -97,47 +100,130 @@ public final class Delivery {
     }
 
     /**
-     * Brings back what a replica forgot, as one that restarted does, and takes away what an earlier attempt left.
+     * Brings back what a replica forgot, as one that restarted does, and takes away what an earlier attempt left. What is
+     * brought back has to prove itself again.
      *
-     * @param live what every replica has to have
+     * @param live what every replica has to have, what users get by default first
      * @param leftOver whether a name that is not among them is one that the publisher gave
+     * @throws CallException naming a replica that could not be brought up to date
      */
     public void restore(List<ServedAdapter> live, Predicate<String> leftOver) throws CallException {
-        replicas.onEach(replica -> {
-            Set<String> listed = retrier.call(replica::models);
-            for (ServedAdapter adapter : live) {
-                if (!listed.remove(adapter.name())) {
-                    LOG.info("{} does not list {}: loading it again", replica.url(), adapter.name());
-                    loadInto(replica, adapter);
+        wanted = List.copyOf(live);
+        List<Replica> all = replicas.all();
+        try {
+            ParallelCalls.map(all, all.size(), replica -> {
+                try {
+                    care.restore(replica, live, leftOver);
+                    return Boolean.TRUE;
+                } catch (CallException e) {
+                    if (isGone(replica)) {
+                        LOG.info("{} went away", replica.url());
+                        return Boolean.FALSE;
+                    }
+                    throw e;
                 }
-            }
-            for (String name : listed) {
-                if (leftOver.test(name)) {
-                    LOG.info("{} still has {}: unloading it", replica.url(), name);
-                    retrier.run(() -> replica.unload(name));
-                }
-            }
-            return Boolean.TRUE;
-        });
-    }
-
-    private void loadInto(VllmReplica replica, ServedAdapter adapter) throws CallException {
-        LoadOutcome outcome = retrier.call(() -> replica.load(adapter.name(), adapter.path()));
-        if (outcome == LoadOutcome.ALREADY_LOADED && !computesIt(replica, adapter)) {
-            LOG.warn("{} has something else under the name {}: replacing it", replica.url(), adapter.name());
-            retrier.run(() -> replica.unload(adapter.name()));
-            retrier.call(() -> replica.load(adapter.name(), adapter.path()));
+            });
+        } finally {
+            counted = Set.copyOf(all);
         }
     }
 
-    private boolean computesIt(VllmReplica replica, ServedAdapter adapter) throws CallException {
+    private ServedAdapter wanted(String name) {
+        return wanted.stream()
+                .filter(adapter -> adapter.name().equals(name))
+                .findFirst()
+                // The store has lost it: that it answers, and otherwise, can still be shown.
+                .orElseGet(() -> new ServedAdapter(name, "", List.of()));
+    }
+
+    private Map<String, Double> proven(Replica replica, ServedAdapter adapter, @Nullable ServedAdapter previous)
+            throws CallException, RefusedException {
+        ReplicaProof.Measured measured;
         try {
-            return retrier.call(() -> proof.isParity(replica, adapter));
+            measured = retrier.call(() -> proof.measure(replica, adapter, previous));
         } catch (CallException e) {
-            if (e.fault() == Fault.UNAVAILABLE) {
+            if (e.fault() != Fault.REFUSED) {
                 throw e;
             }
-            return false;
+            LOG.info("{}: perhaps it has restarted, and everything is loaded once more", e.getMessage());
+            care.restore(replica, wanted, name -> false);
+            care.load(replica, adapter);
+            measured = retrier.call(() -> proof.measure(replica, adapter, previous));
+        }
+        return proof.require(replica, measured);
+    }
+
+    private Map<String, Double> onAll(ServedAdapter adapter, String acknowledgement, ReasonOf reasonOf, Work work)
+            throws RefusedException {
+        try {
+            List<Replica> all = replicas.all();
+            if (counted.stream().noneMatch(all::contains)) {
+                counted = Set.copyOf(all);
+            }
+            List<ReplicaOutcome> outcomes = new ArrayList<>(ParallelCalls.map(
+                    all, all.size(), replica -> outcome(replica, adapter, acknowledgement, reasonOf, work)));
+            outcomes.removeIf(outcome -> isNoPart(outcome));
+            if (outcomes.isEmpty()) {
+                replicas.all();
+            }
+            return ReplicaOutcome.worst(outcomes);
+        } catch (CallException e) {
+            takeBack(adapter);
+            throw new RefusedException(RejectReason.UNAVAILABLE, String.valueOf(e.getMessage()), Map.of(), e);
+        } catch (RefusedException e) {
+            takeBack(adapter);
+            throw e;
+        }
+    }
+
+    /** Why a candidate is refused when a call failed. */
+    @FunctionalInterface
+    private interface ReasonOf {
+        RejectReason of(Fault fault);
+    }
+
+    private ReplicaOutcome outcome(
+            Replica replica, ServedAdapter adapter, String acknowledgement, ReasonOf reasonOf, Work work) {
+        try {
+            if (!counted.contains(replica)) {
+                care.restore(replica, wanted, name -> false);
+                care.load(replica, adapter);
+            }
+            Map<String, Double> measurements = work.on(replica);
+            metrics.replicaAcknowledged(acknowledgement);
+            return new ReplicaOutcome.Done(replica, measurements);
+        } catch (CallException e) {
+            metrics.replicaAcknowledged("failed");
+            return new ReplicaOutcome.Failed(replica, reasonOf.of(e.fault()), e);
+        } catch (RefusedException e) {
+            metrics.replicaAcknowledged("failed");
+            return new ReplicaOutcome.Failed(replica, e.reason(), e.detail(), e.measurements());
+        }
+    }
+
+    /** One that is gone, or that came in the meantime and is not ready yet: neither says anything of the candidate. */
+    private boolean isNoPart(ReplicaOutcome outcome) {
+        if (outcome instanceof ReplicaOutcome.Failed failed
+                && (isGone(failed.replica()) || !counted.contains(failed.replica()))) {
+            LOG.warn("without {}, which is gone or new: {}", failed.replica().url(), failed.detail());
+            return true;
+        }
+        return false;
+    }
+
+    private boolean isGone(Replica replica) {
+        return !replicas.present().contains(replica);
+    }
+
+    /** From all of them; and what users get is put right where it was disturbed, at once. */
+    private void takeBack(ServedAdapter adapter) {
+        unload(adapter.name());
+        for (Replica replica : replicas.present()) {
+            try {
+                care.repair(replica, wanted);
+            } catch (CallException e) {
+                LOG.warn("{} is not as it was before {}: {}", replica.url(), adapter.name(), e.getMessage());
+            }
         }
     }
 

@@ -2,6 +2,7 @@ package dev.attune.publisher.serving;
 
 import dev.attune.artifacts.Probe;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * How far two sets of log-probabilities of the same probes lie apart.
@@ -34,5 +35,16 @@ record ProbeResult(double perToken, double perSequence) {
 
     boolean isWithin(ProbeBounds bounds) {
         return perToken <= bounds.perToken() && perSequence <= bounds.perSequence();
+    }
+
+    /** For messages. */
+    String against(ProbeBounds bounds) {
+        return String.format(
+                Locale.ROOT,
+                "%.2g nats on a token (at most %.2g), %.2g on a probe (at most %.2g)",
+                perToken,
+                bounds.perToken(),
+                perSequence,
+                bounds.perSequence());
     }
 }

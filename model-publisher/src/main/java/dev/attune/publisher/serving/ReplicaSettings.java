@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One serving replica: not a load balancer before several, since a load reaches only whoever answers. */
 public record ReplicaSettings(
-        @Setting("Its base URL, for example http://vllm-0:8000.")
+        @Setting("Its base URL, for example http://vllm-0:8000; of a directory file:///models/adapters.")
         String url,
 
         @Setting(value = "Bearer token for it.", optional = true) @Nullable
@@ -16,12 +16,12 @@ public record ReplicaSettings(
 
     public ReplicaSettings {
         Checks.that(
-                url.startsWith("http://") || url.startsWith("https://"),
+                url.startsWith("http://") || url.startsWith("https://") || url.startsWith("file:///"),
                 "url",
                 "must begin with http:// or https://, but is '" + url + "'");
         try {
             URI parsed = URI.create(url);
-            Checks.that(parsed.getHost() != null, "url", "names no host: '" + url + "'");
+            Checks.that(parsed.getHost() != null || url.startsWith("file:"), "url", "names no host: '" + url + "'");
         } catch (IllegalArgumentException e) {
             throw e instanceof ConfigException known ? known : new ConfigException("url", "is no URL: '" + url + "'");
         }

@@ -5,12 +5,22 @@ import dev.attune.kit.Setting;
 import dev.attune.publisher.http.RetrySettings;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Where versions are served, and what is asked of it. */
 public record ServingSettings(
-        @Setting("Every replica on its own.") List<ReplicaSettings> replicas,
+        @Setting(value = "Every replica on its own; none where they are discovered.", byDefault = "[]")
+        List<ReplicaSettings> replicas,
+
+        @Setting(
+                value = "What serves: vllm, llama_cpp, sglang, sglang_weights, ollama or directory.",
+                byDefault = "vllm")
+        ReplicaKind kind,
+
+        @Setting(value = "Replicas that Kubernetes knows, in place of a list.", optional = true) @Nullable
+        KubernetesSettings discovery,
 
         @Setting("The model name under which replicas answer with the base.")
         String baseModel,
@@ -25,16 +35,55 @@ public record ServingSettings(
 
         ProbeBounds probes,
 
+        @Setting(
+                value = "The weakest proof that is enough: parity (with the trainer), effect, or files.",
+                byDefault = "parity")
+        ProofLevel leastProof,
+
         RetrySettings retry) {
 
     public ServingSettings {
-        Checks.notEmpty("replicas", replicas);
+        Checks.that(
+                replicas.isEmpty() != (discovery == null),
+                "replicas",
+                discovery == null ? "needs at least one entry" : "must be empty where discovery finds them");
         Checks.notBlank("baseModel", baseModel);
         replicas = List.copyOf(replicas);
         Set<String> urls = new HashSet<>();
         for (int i = 0; i < replicas.size(); i++) {
             String url = replicas.get(i).url();
             Checks.that(urls.add(url), "replicas[" + i + "].url", "'" + url + "' is there twice");
+            Checks.that(
+                    url.startsWith("file:") == (kind == ReplicaKind.DIRECTORY),
+                    "replicas[" + i + "].url",
+                    kind == ReplicaKind.DIRECTORY ? "must begin with file:///" : "must begin with http:// or https://");
         }
+        Checks.that(
+                discovery == null || kind != ReplicaKind.DIRECTORY, "discovery", "finds servers, and no directories");
+        Checks.that(
+                kind.strongest().compareTo(leastProof) >= 0,
+                "leastProof",
+                "cannot be " + lower(leastProof) + ": what kind " + lower(kind) + " can prove is "
+                        + lower(kind.strongest()) + "; say so here if that is enough");
+    }
+
+    /** vLLM's replicas, all named. */
+    public ServingSettings(
+            List<ReplicaSettings> replicas,
+            String baseModel,
+            @Nullable String storeDirectory,
+            AdapterLimits adapters,
+            ProbeBounds probes,
+            RetrySettings retry) {
+        this(replicas, ReplicaKind.VLLM, null, baseModel, storeDirectory, adapters, probes, ProofLevel.PARITY, retry);
+    }
+
+    /** For messages. */
+    public String targets() {
+        return discovery == null ? replicas.toString() : discovery.toString();
+    }
+
+    private static String lower(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
     }
 }

@@ -2,29 +2,15 @@ package dev.attune.publisher.fake;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.attune.artifacts.CheckpointDirectory;
-import dev.attune.artifacts.PeftConfig;
-import dev.attune.artifacts.SafeTensors;
-import io.helidon.webserver.CloseConnectionException;
-import io.helidon.webserver.WebServer;
-import io.helidon.webserver.http.Handler;
-import io.helidon.webserver.http.HttpRouting;
-import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -33,20 +19,13 @@ public final class FakeVllm implements AutoCloseable {
 
     public static final String BASE = "base";
 
-    private static final JsonMapper JSON = new JsonMapper();
-
-    private final WebServer server;
-    /** Strength by name, in the order of loading. */
-    private final Map<String, Double> adapters = new LinkedHashMap<>();
-
-    private final Set<String> used = new TreeSet<>();
-    private final List<String> requests = new ArrayList<>();
-    private final AtomicInteger connectionsToDrop = new AtomicInteger();
+    private final FakeServer server;
+    private final FakeAdapters adapters = new FakeAdapters();
     private final AtomicInteger loadsToFail = new AtomicInteger();
+    private final AtomicInteger restarts = new AtomicInteger();
     private volatile ErrorShape errorShape = ErrorShape.TOP_LEVEL;
     private volatile Effect effect = Effect.RIGHT;
     private volatile boolean listsOnlyUsed;
-    private volatile Duration delay = Duration.ZERO;
     private volatile String loadFailure = "";
     private volatile int loadFailureStatus = 500;
     private volatile @Nullable String answersAs;
@@ -71,24 +50,16 @@ public final class FakeVllm implements AutoCloseable {
     }
 
     public FakeVllm() {
-        HttpRouting.Builder routing = HttpRouting.builder()
-                .get("/health", (request, response) -> response.send())
-                .get("/v1/models", handler(this::models))
-                .post("/v1/load_lora_adapter", handler(this::load))
-                .post("/v1/unload_lora_adapter", handler(this::unload))
-                .post("/v1/completions", handler(this::completions))
-                .post("/v1/chat/completions", handler(this::chat));
-        this.server = WebServer.builder()
-                .host("127.0.0.1")
-                .port(0)
-                .shutdownHook(false)
-                .routing(routing)
-                .build()
-                .start();
+        this.server = new FakeServer(routes -> routes.raw("GET", "/health", (request, response) -> response.send())
+                .on("GET", "/v1/models", this::models)
+                .on("POST", "/v1/load_lora_adapter", this::load)
+                .on("POST", "/v1/unload_lora_adapter", this::unload)
+                .on("POST", "/v1/completions", this::completions)
+                .on("POST", "/v1/chat/completions", this::chat));
     }
 
     public String url() {
-        return "http://127.0.0.1:" + server.port();
+        return server.url();
     }
 
     public FakeVllm writesErrors(ErrorShape shape) {
@@ -109,13 +80,13 @@ public final class FakeVllm implements AutoCloseable {
 
     /** Every answer comes this late. */
     public FakeVllm answersAfter(Duration newDelay) {
-        delay = newDelay;
+        server.answersAfter(newDelay);
         return this;
     }
 
     /** The next connections end without an answer. */
     public FakeVllm dropsConnections(int count) {
-        connectionsToDrop.set(count);
+        server.dropsConnections(count);
         return this;
     }
 
@@ -133,18 +104,37 @@ public final class FakeVllm implements AutoCloseable {
         return this;
     }
 
+    /** A name that was used before goes on answering with what it had then. */
+    public FakeVllm servesStalePrefixes() {
+        adapters.cachesPrefixes();
+        return this;
+    }
+
+    /** Of more adapters than this, those loaded first are gone, and nobody is told. */
+    public FakeVllm evictsSilently(int capacity) {
+        adapters.holds(capacity);
+        return this;
+    }
+
+    /** After each of the next loads it starts anew. */
+    public FakeVllm restartsAfterLoads(int count) {
+        restarts.set(count);
+        return this;
+    }
+
+    /** The next loads do not see the files yet. */
+    public FakeVllm seesFilesLate(int loads) {
+        return failsLoads(loads, 404, "Loading lora adapter failed: No adapter found for the path");
+    }
+
     /** As after a restart: no adapter is known. */
     public void forget() {
-        synchronized (adapters) {
-            adapters.clear();
-        }
+        adapters.clear();
     }
 
     /** Has something under this name that is not what was meant. */
     public void plant(String name, double strength) {
-        synchronized (adapters) {
-            adapters.put(name, strength);
-        }
+        adapters.put(name, strength);
     }
 
     /** The answer of an adapter of this strength, as it is sampled with this seed. */
@@ -154,68 +144,35 @@ public final class FakeVllm implements AutoCloseable {
     }
 
     public Set<String> loaded() {
-        synchronized (adapters) {
-            return new TreeSet<>(adapters.keySet());
-        }
+        return adapters.names();
     }
 
     /** Paths of the requests so far, in order. */
     public List<String> requests() {
-        synchronized (requests) {
-            return List.copyOf(requests);
-        }
+        return server.requests();
     }
 
     @Override
     public void close() {
-        server.stop();
-    }
-
-    /** What an endpoint does. */
-    @FunctionalInterface
-    private interface Endpoint {
-        void handle(JsonNode body, ServerResponse response) throws IOException;
-    }
-
-    private Handler handler(Endpoint endpoint) {
-        return (request, response) -> {
-            misbehave(request);
-            String body = request.content().hasEntity() ? request.content().as(String.class) : "{}";
-            endpoint.handle(JSON.readTree(body), response);
-        };
-    }
-
-    private void misbehave(ServerRequest request) throws InterruptedException {
-        synchronized (requests) {
-            requests.add(request.path().path());
-        }
-        if (connectionsToDrop.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
-            throw new CloseConnectionException("dropped");
-        }
-        if (delay.isPositive()) {
-            boolean never = new CountDownLatch(1).await(delay.toNanos(), TimeUnit.NANOSECONDS);
-            assert !never;
-        }
+        server.close();
     }
 
     private void models(JsonNode body, ServerResponse response) throws JsonProcessingException {
-        ObjectNode answer = JSON.createObjectNode().put("object", "list");
+        ObjectNode answer = FakeServer.JSON.createObjectNode().put("object", "list");
         ArrayNode data = answer.putArray("data");
         data.addObject()
                 .put("id", BASE)
                 .put("object", "model")
                 .put("root", BASE)
                 .putNull("parent");
-        for (String name : loaded()) {
-            if (!listsOnlyUsed || used.contains(name)) {
-                data.addObject()
-                        .put("id", name)
-                        .put("object", "model")
-                        .put("root", "/x")
-                        .put("parent", BASE);
-            }
+        for (String name : listsOnlyUsed ? adapters.usedNames() : adapters.names()) {
+            data.addObject()
+                    .put("id", name)
+                    .put("object", "model")
+                    .put("root", "/x")
+                    .put("parent", BASE);
         }
-        send(response, answer);
+        FakeServer.send(response, answer);
     }
 
     private void load(JsonNode body, ServerResponse response) throws IOException {
@@ -224,30 +181,28 @@ public final class FakeVllm implements AutoCloseable {
             error(response, loadFailureStatus, loadFailure);
             return;
         }
-        if (loaded().contains(name)) {
+        if (adapters.has(name)) {
             error(response, 400, "The lora adapter '" + name + "' has already been loaded.");
             return;
         }
-        double strength = strength(Path.of(body.path("lora_path").asText()));
-        synchronized (adapters) {
-            switch (effect) {
-                case RIGHT -> adapters.put(name, strength);
-                case NONE -> {}
-                case BASE_ANSWERS -> adapters.put(name, 0.0);
-                case FIRST_ADAPTER_ANSWERS ->
-                    adapters.put(name, adapters.values().stream().findFirst().orElse(strength));
-            }
+        double strength = FakeAdapters.strength(Path.of(body.path("lora_path").asText()));
+        switch (effect) {
+            case RIGHT -> adapters.put(name, strength);
+            case NONE -> {}
+            case BASE_ANSWERS -> adapters.put(name, 0.0);
+            case FIRST_ADAPTER_ANSWERS -> adapters.put(name, adapters.firstOr(strength));
+        }
+        if (restarts.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+            adapters.clear();
         }
         response.send("Success: LoRA adapter '" + name + "' added successfully.");
     }
 
     private void unload(JsonNode body, ServerResponse response) throws JsonProcessingException {
         String name = body.path("lora_name").asText();
-        synchronized (adapters) {
-            if (adapters.remove(name) == null) {
-                error(response, 404, "The lora adapter '" + name + "' cannot be found.");
-                return;
-            }
+        if (!adapters.remove(name)) {
+            error(response, 404, "The lora adapter '" + name + "' cannot be found.");
+            return;
         }
         response.send("Success: LoRA adapter '" + name + "' removed successfully.");
     }
@@ -268,7 +223,7 @@ public final class FakeVllm implements AutoCloseable {
         for (int i = 1; i < tokens.size(); i++) {
             prompt.addObject().putObject(Integer.toString(tokens.get(i))).put("logprob", logps.get(i - 1));
         }
-        send(response, answer);
+        FakeServer.send(response, answer);
     }
 
     private void chat(JsonNode body, ServerResponse response) throws JsonProcessingException {
@@ -288,58 +243,41 @@ public final class FakeVllm implements AutoCloseable {
         List<Double> logps = FakeLanguageModel.logps(whole, strength);
 
         ObjectNode answer = answer(body, "chat.completion");
-        answer.set("prompt_token_ids", JSON.valueToTree(prompt));
+        answer.set("prompt_token_ids", FakeServer.JSON.valueToTree(prompt));
         ObjectNode choice = answer.putArray("choices").addObject().put("index", 0);
         choice.putObject("message").put("role", "assistant").put("content", FakeLanguageModel.text(tokens));
         choice.put("finish_reason", tokens.getLast() == FakeLanguageModel.END ? "stop" : "length");
-        choice.set("token_ids", JSON.valueToTree(tokens));
+        choice.set("token_ids", FakeServer.JSON.valueToTree(tokens));
         ArrayNode content = choice.putObject("logprobs").putArray("content");
         for (int i = 0; i < tokens.size(); i++) {
             content.addObject().put("token", "t").put("logprob", logps.get(prompt.size() - 1 + i));
         }
-        send(response, answer);
+        FakeServer.send(response, answer);
     }
 
     private ObjectNode answer(JsonNode body, String object) {
         String model = answersAs == null ? body.path("model").asText() : answersAs;
-        return JSON.createObjectNode().put("object", object).put("model", model);
+        return FakeServer.JSON.createObjectNode().put("object", object).put("model", model);
     }
 
     /** Of the model that is asked for; null where it is not known, which is answered then. */
     private @Nullable Double strengthOf(JsonNode body, ServerResponse response) throws JsonProcessingException {
         String model = body.path("model").asText();
-        synchronized (adapters) {
-            Double strength = model.equals(BASE) ? Double.valueOf(0) : adapters.get(model);
-            if (strength == null) {
-                error(response, 404, "The model `" + model + "` does not exist.");
-            } else {
-                used.add(model);
-            }
-            return strength;
+        Double strength = model.equals(BASE) ? Double.valueOf(0) : adapters.use(model);
+        if (strength == null) {
+            error(response, 404, "The model `" + model + "` does not exist.");
         }
-    }
-
-    /** The first number of the adapter's B. */
-    private static double strength(Path adapter) throws IOException {
-        CheckpointDirectory checkpoint = new CheckpointDirectory(adapter.getParent());
-        PeftConfig.read(checkpoint.adapterConfig());
-        try (SafeTensors weights = SafeTensors.open(checkpoint.adapterWeights())) {
-            return weights.floats(FakeCheckpoints.STRENGTH_TENSOR)[0];
-        }
+        return strength;
     }
 
     private void error(ServerResponse response, int status, String message) throws JsonProcessingException {
-        ObjectNode error = JSON.createObjectNode();
+        ObjectNode error = FakeServer.JSON.createObjectNode();
         ObjectNode inner = switch (errorShape) {
             case TOP_LEVEL -> error.put("object", "error");
             case NESTED -> error.putObject("error");
         };
         inner.put("message", message).put("type", "InvalidUserInput").put("code", status);
         response.status(status);
-        send(response, error);
-    }
-
-    private static void send(ServerResponse response, ObjectNode body) throws JsonProcessingException {
-        response.header("Content-Type", "application/json").send(JSON.writeValueAsString(body));
+        FakeServer.send(response, error);
     }
 }

@@ -6,12 +6,15 @@ import dev.attune.publisher.http.JsonHttp;
 import dev.attune.publisher.http.JsonHttp.Answer;
 import java.util.Locale;
 
-/** What vLLM's errors say. Their shape changed between versions, and proxies before it have their own. */
-final class VllmErrors {
+/** What errors of serving say. vLLM's shape changed between versions; SGLang, Ollama and proxies have their own. */
+final class ReplicaErrors {
 
-    private VllmErrors() {}
+    private ReplicaErrors() {}
 
-    /** The message of {@code {"message":…}}, {@code {"error":{"message":…}}}, {@code {"detail":…}}, or the body itself. */
+    /**
+     * The message of {@code {"message":…}}, {@code {"error":{"message":…}}}, {@code {"error":…}}, {@code
+     * {"detail":…}}, {@code {"error_message":…}}, or the body itself.
+     */
     static String message(Answer answer) {
         JsonNode root;
         try {
@@ -20,7 +23,11 @@ final class VllmErrors {
             return answer.quote();
         }
         for (JsonNode message : new JsonNode[] {
-            root.path("error").path("message"), root.path("message"), root.path("error"), root.path("detail")
+            root.path("error").path("message"),
+            root.path("message"),
+            root.path("error"),
+            root.path("error_message"),
+            root.path("detail")
         }) {
             if (message.isTextual()) {
                 return message.textValue();

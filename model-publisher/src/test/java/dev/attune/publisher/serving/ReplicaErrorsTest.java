@@ -6,7 +6,7 @@ import dev.attune.publisher.http.JsonHttp.Answer;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class VllmErrorsTest {
+class ReplicaErrorsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
@@ -18,7 +18,7 @@ class VllmErrorsTest {
         upstream connect error                                   | upstream connect error
         """)
     void findsTheMessageInEveryShape(String body, String message) {
-        assertThat(VllmErrors.message(new Answer(400, body))).isEqualTo(message);
+        assertThat(ReplicaErrors.message(new Answer(400, body))).isEqualTo(message);
     }
 
     @ParameterizedTest
@@ -29,6 +29,6 @@ class VllmErrorsTest {
         500 | {"message":"The lora adapter 'x' has already been loaded."}            | false
         """)
     void knowsADuplicateName(int status, String body, boolean duplicate) {
-        assertThat(VllmErrors.isAlreadyLoaded(new Answer(status, body))).isEqualTo(duplicate);
+        assertThat(ReplicaErrors.isAlreadyLoaded(new Answer(status, body))).isEqualTo(duplicate);
     }
 }
