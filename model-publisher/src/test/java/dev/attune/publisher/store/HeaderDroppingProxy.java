@@ -11,8 +11,12 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/** Stands before a service and passes everything on but one header, as a service does that does not know the header. */
+/**
+ * Stands before a service and passes everything on but one header, as a service does that does not know the header; or all,
+ * but breaks off the first object that it is asked for.
+ */
 final class HeaderDroppingProxy implements AutoCloseable {
 
     /** Those that belong to a connection. */
@@ -23,6 +27,7 @@ final class HeaderDroppingProxy implements AutoCloseable {
     private final HttpClient client = HttpClient.newHttpClient();
     private final String target;
     private final String dropped;
+    private final AtomicInteger toBreakOff = new AtomicInteger();
 
     private HeaderDroppingProxy(HttpServer server, String target, String dropped) {
         this.server = server;
@@ -41,6 +46,17 @@ final class HeaderDroppingProxy implements AutoCloseable {
     /** Drops nothing. The server's own thread serves all requests, each to its end. */
     static HeaderDroppingProxy startOneAtATime(String target) throws IOException {
         return start(target, "none");
+    }
+
+    /** In the middle of its body. */
+    HeaderDroppingProxy breakOffFirst() {
+        toBreakOff.set(1);
+        return this;
+    }
+
+    /** Whether it has done so. */
+    boolean hasBrokenOff() {
+        return toBreakOff.get() < 0;
     }
 
     String url() {
@@ -68,7 +84,9 @@ final class HeaderDroppingProxy implements AutoCloseable {
             });
             byte[] body = answer.body();
             exchange.sendResponseHeaders(answer.statusCode(), body.length == 0 ? -1 : body.length);
-            exchange.getResponseBody().write(body);
+            boolean breaksOff =
+                    exchange.getRequestMethod().equals("GET") && body.length > 1 && toBreakOff.compareAndSet(1, -1);
+            exchange.getResponseBody().write(body, 0, breaksOff ? body.length / 2 : body.length);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -13,6 +13,7 @@ import dev.attune.publisher.store.s3.S3Blobs;
 import dev.attune.publisher.store.s3.S3Bucket;
 import dev.attune.publisher.store.s3.S3Settings;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -83,6 +84,20 @@ class S3ArtifactStoreTest extends ArtifactStoreContract {
 
         assertThat(store.fetch(checkpoint.artifactSha256()).orElseThrow().verifyReleased())
                 .isEqualTo(checkpoint.verified());
+    }
+
+    @Test
+    void anObjectThatBreaksOffIsReadAgain() throws IOException {
+        try (HeaderDroppingProxy proxy = HeaderDroppingProxy.startOneAtATime(S3MockServer.sharedUrl())
+                        .breakOffFirst();
+                S3Bucket bucket = new S3Bucket(S3MockServer.settings(proxy.url()))) {
+            bucket.putIfAbsent("broken-off", "the whole of it".getBytes(StandardCharsets.UTF_8));
+
+            assertThat(bucket.read("broken-off", 100).orElseThrow().content())
+                    .asString(StandardCharsets.UTF_8)
+                    .isEqualTo("the whole of it");
+            assertThat(proxy.hasBrokenOff()).isTrue();
+        }
     }
 
     @Test

@@ -9,15 +9,15 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
-import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
+import software.amazon.awssdk.core.exception.RetryableException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.http.AbortableInputStream;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
-import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
@@ -70,18 +70,33 @@ public final class S3Bucket implements AutoCloseable {
     /** @param limit of bytes; a larger object is a fault */
     public Optional<Tagged> read(String name, int limit) throws IOException {
         return io("read", name, () -> {
-            try (ResponseInputStream<GetObjectResponse> in =
-                    client.getObject(get -> get.bucket(settings.bucket()).key(key(name)))) {
-                byte[] content = in.readNBytes(limit + 1);
-                if (content.length > limit) {
-                    in.abort();
+            try {
+                Tagged object =
+                        client.getObject(get -> get.bucket(settings.bucket()).key(key(name)), (response, in) -> {
+                            byte[] content = wholly(in, limit);
+                            return new Tagged(content, response.eTag());
+                        });
+                if (object.content().length > limit) {
                     throw new IOException(name + " in " + place() + " has more than " + limit + " bytes");
                 }
-                return Optional.of(new Tagged(content, in.response().eTag()));
+                return Optional.of(object);
             } catch (S3Exception e) {
                 return emptyIf(e, NOT_FOUND);
             }
         });
+    }
+
+    /** A body that breaks off or hangs is asked for again, as a call is that fails before it. */
+    private static byte[] wholly(AbortableInputStream in, int limit) {
+        try {
+            byte[] content = in.readNBytes(limit + 1);
+            if (content.length > limit) {
+                in.abort();
+            }
+            return content;
+        } catch (IOException e) {
+            throw RetryableException.create("the object broke off: " + e.getMessage(), e);
+        }
     }
 
     /** @return the new tag; empty where the object is there already */
