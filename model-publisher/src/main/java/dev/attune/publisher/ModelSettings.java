@@ -71,6 +71,23 @@ public record ModelSettings(
                 gates == null || gates.safety() == null || serving.kind().answers(),
                 "gates.safety",
                 "needs replicas that answer under a version's name: kind vllm, llama_cpp, sglang or ollama");
+        Checks.that(
+                merged == null || serving.kind().takesFullWeights(),
+                "merged",
+                "makes full weights, which only kind directory and sglang_weights take");
+        if (serving.kind().replacesWeights()) {
+            Checks.that(merged != null, "merged", "has to be set: kind sglang_weights takes full weights");
+            Checks.that(
+                    canary == null, "canary", "cannot be with kind sglang_weights, which has one version at a time");
+            Checks.that(
+                    !releases.approval(),
+                    "releases.approval",
+                    "cannot be with kind sglang_weights, where users have a version before anybody could approve it");
+        }
+        Checks.that(
+                canary == null || canary.share() > 0 || serving.kind().answers(),
+                "canary.share",
+                "must be above 0: the shadow needs replicas that answer under a version's name");
         Checks.positive("restoreInterval", restoreInterval);
     }
 

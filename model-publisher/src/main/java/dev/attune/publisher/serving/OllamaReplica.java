@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 
 /**
  * Ollama: a version is a model of its own, the base with an adapter. Its files are sent to it, so it needs no shared volume.
+ * After {@code docs/api.md} of Ollama: a blob that no model uses is lost with a restart, so each is asked for before it is named.
  * It scores no given tokens; log-probabilities of what it generates are in its API since 0.12.11.
  */
 public final class OllamaReplica implements Replica, Scoring.OfGenerations, Answering {

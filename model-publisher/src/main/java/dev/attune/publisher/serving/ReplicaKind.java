@@ -48,6 +48,16 @@ public enum ReplicaKind {
         return answers == Answers.TOKENS;
     }
 
+    /** Whether a load replaces what users are answered with, before anything is proven. */
+    public boolean replacesWeights() {
+        return this == SGLANG_WEIGHTS;
+    }
+
+    /** Whether it takes full weights in place of an adapter. */
+    public boolean takesFullWeights() {
+        return this == SGLANG_WEIGHTS || this == DIRECTORY;
+    }
+
     Replica replica(ReplicaSettings settings, String baseModel, JsonHttp http) {
         return switch (this) {
             case VLLM, LLAMA_CPP -> new VllmReplica(settings, http);

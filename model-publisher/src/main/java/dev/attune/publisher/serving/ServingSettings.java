@@ -40,6 +40,13 @@ public record ServingSettings(
                 byDefault = "parity")
         ProofLevel leastProof,
 
+        @Setting(
+                value =
+                        "Needed for sglang_weights, whose new weights answer users from the load on and before the proof."
+                                + " True says that the replicas have no users then, or that this is accepted.",
+                byDefault = "false")
+        boolean allowUnprovenWeights,
+
         RetrySettings retry) {
 
     public ServingSettings {
@@ -65,6 +72,15 @@ public record ServingSettings(
                 "leastProof",
                 "cannot be " + lower(leastProof) + ": what kind " + lower(kind) + " can prove is "
                         + lower(kind.strongest()) + "; say so here if that is enough");
+        Checks.that(
+                allowUnprovenWeights || !kind.replacesWeights(),
+                "allowUnprovenWeights",
+                "has to be true for kind " + lower(kind) + ": new weights answer users from the load on, and are proven"
+                        + " only then; take the replicas out of their route for that time, or serve adapters");
+        Checks.that(
+                !allowUnprovenWeights || kind.replacesWeights(),
+                "allowUnprovenWeights",
+                "must not be set for kind " + lower(kind) + ", which nobody asks before the proof");
     }
 
     /** vLLM's replicas, all named. */
@@ -75,7 +91,17 @@ public record ServingSettings(
             AdapterLimits adapters,
             ProbeBounds probes,
             RetrySettings retry) {
-        this(replicas, ReplicaKind.VLLM, null, baseModel, storeDirectory, adapters, probes, ProofLevel.PARITY, retry);
+        this(
+                replicas,
+                ReplicaKind.VLLM,
+                null,
+                baseModel,
+                storeDirectory,
+                adapters,
+                probes,
+                ProofLevel.PARITY,
+                false,
+                retry);
     }
 
     /** For messages. */

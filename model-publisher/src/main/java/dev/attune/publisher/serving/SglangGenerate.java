@@ -8,7 +8,7 @@ import dev.attune.publisher.http.JsonHttp;
 import java.util.ArrayList;
 import java.util.List;
 
-/** SGLang's own {@code /generate}, which scores given tokens. */
+/** SGLang's own {@code /generate}, which scores given tokens; "Sampling Parameters" in its manual. */
 final class SglangGenerate {
 
     private final ReplicaApi api;

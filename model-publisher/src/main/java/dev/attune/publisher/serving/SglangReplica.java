@@ -10,7 +10,10 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
-/** SGLang with {@code --enable-lora}: adapters side by side, each under its name. */
+/**
+ * SGLang with {@code --enable-lora}: adapters side by side, each under its name. After "LoRA Serving" and "Native APIs" in SGLang's
+ * manual, and its {@code http_server.py} and {@code lora_registry.py} for what a failure looks like.
+ */
 public final class SglangReplica implements Replica, Scoring.OfPrompts, Answering {
 
     private final ReplicaApi api;

@@ -12,7 +12,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * SGLang whose whole weights are replaced from disk, for models without adapters. It has one set of weights: from the load on,
- * and before the proof, the version answers whoever asks. So it is for replicas that have no users while they are updated.
+ * and before the proof, the version answers whoever asks. So it is for replicas that have no users while they are updated: SGLang
+ * can be paused, but a probe would wait with all others. After "SGLang for RL Systems" in its manual.
  */
 public final class SglangWeights implements Replica, Scoring.OfPrompts {
 

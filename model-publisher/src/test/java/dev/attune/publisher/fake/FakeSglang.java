@@ -29,6 +29,7 @@ public final class FakeSglang implements AutoCloseable {
     private volatile boolean updatesWithoutEffect;
     private volatile boolean appliesNothing;
     private volatile boolean adaptersEnabled = true;
+    private volatile boolean listsAdapters = true;
 
     public FakeSglang() {
         this.server = new FakeServer(routes -> routes.on("GET", "/v1/models", this::models)
@@ -68,6 +69,12 @@ public final class FakeSglang implements AutoCloseable {
         return this;
     }
 
+    /** As older releases do, it names only its base. */
+    public FakeSglang listsOnlyItsBase() {
+        listsAdapters = false;
+        return this;
+    }
+
     public Set<String> loaded() {
         return adapters.names();
     }
@@ -94,7 +101,9 @@ public final class FakeSglang implements AutoCloseable {
         ObjectNode answer = FakeServer.JSON.createObjectNode().put("object", "list");
         ArrayNode data = answer.putArray("data");
         data.addObject().put("id", BASE).put("object", "model");
-        adapters.names().forEach(name -> data.addObject().put("id", name).put("parent", BASE));
+        if (listsAdapters) {
+            adapters.names().forEach(name -> data.addObject().put("id", name).put("parent", BASE));
+        }
         FakeServer.send(response, answer);
     }
 

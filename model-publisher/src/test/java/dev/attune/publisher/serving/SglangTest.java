@@ -68,6 +68,16 @@ class SglangTest {
     }
 
     @Test
+    void whatIsNotListedIsAskedAndNotLoadedAgain() throws Exception {
+        sglang.listsOnlyItsBase();
+        delivery.restore(List.of(live), name -> false);
+        delivery.restore(List.of(live), name -> false);
+
+        assertThat(sglang.loaded()).containsExactly(live.name());
+        assertThat(sglang.requests()).containsOnlyOnce("/load_lora_adapter");
+    }
+
+    @Test
     void aSuccessThatIsNoneIsNotBelieved() throws Exception {
         sglang.failsInside();
         assertRefused(RejectReason.LOAD_REFUSED, "answered 200 without success: Failed to load LoRA adapter");
