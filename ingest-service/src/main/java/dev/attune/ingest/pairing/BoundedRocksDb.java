@@ -55,6 +55,7 @@ public final class BoundedRocksDb implements RocksDBConfigSetter {
         Budget budget = BUDGETS.computeIfAbsent(megabytes, Budget::of);
         table.setBlockCache(budget.cache());
         table.setCacheIndexAndFilterBlocks(true);
+        table.setPinL0FilterAndIndexBlocksInCache(true);
         options.setWriteBufferManager(budget.writeBuffers());
         options.setWriteBufferSize(ONE_WRITE_BUFFER_BYTES);
         options.setArenaBlockSize(ARENA_BLOCK_BYTES);

@@ -14,7 +14,6 @@ import dev.attune.ingest.pairing.rules.Verdict;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.Function;
 
 /** The records between the stages, from a turn and to what the rules of prompts need. */
@@ -67,12 +66,21 @@ final class JudgedRecords {
                     completion.getTextLength(),
                     completion.getModelVersion(),
                     Instant.ofEpochMilli(completion.getReceivedAt()),
-                    completion.getVotes().stream()
-                            .filter(vote -> PairingRecords.kind(vote.getKind()) != null)
-                            .map(JudgedRecords::verdict)
-                            .toList()));
+                    verdicts(completion.getVotes())));
         }
         return answers;
+    }
+
+    /** Without those of a kind that a newer version knows. */
+    private static List<Verdict> verdicts(List<Vote> votes) {
+        List<Verdict> verdicts = new ArrayList<>(votes.size());
+        for (Vote vote : votes) {
+            Verdict.Kind kind = PairingRecords.kind(vote.getKind());
+            if (kind != null) {
+                verdicts.add(verdict(vote, kind));
+            }
+        }
+        return verdicts;
     }
 
     private static JudgedCompletion completion(KnownCompletion known, Turn turn) {
@@ -117,11 +125,11 @@ final class JudgedRecords {
                 verdict.allowTraining());
     }
 
-    private static Verdict verdict(Vote vote) {
+    private static Verdict verdict(Vote vote, Verdict.Kind kind) {
         return new Verdict(
                 vote.getEventId(),
                 vote.getUserId(),
-                Objects.requireNonNull(PairingRecords.kind(vote.getKind())),
+                kind,
                 vote.getOtherCompletionId(),
                 Instant.ofEpochMilli(vote.getOccurredAt()),
                 Instant.ofEpochMilli(vote.getReceivedAt()),

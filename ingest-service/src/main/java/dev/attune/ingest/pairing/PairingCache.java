@@ -1,7 +1,6 @@
 package dev.attune.ingest.pairing;
 
 import dev.attune.events.state.PromptAgenda;
-import dev.attune.events.state.PromptPending;
 import dev.attune.ingest.pairing.rules.TurnMemory;
 import dev.attune.ingest.pairing.state.ObjectCache;
 
@@ -55,10 +54,6 @@ final class PairingCache {
 
     ObjectCache.Section<PromptAgenda> agendas() {
         return objects.section(agenda -> ENTRY_BYTES, SMALL_WEIGHT);
-    }
-
-    ObjectCache.Section<PromptPending> pending() {
-        return objects.section(pending -> ENTRY_BYTES, SMALL_WEIGHT);
     }
 
     ObjectCache.Section<PromptRows> prompts() {

@@ -158,7 +158,7 @@ final class PairingTopology {
                         store(
                                 Nodes.PROMPT_PENDING_STORE,
                                 SingleObjectSerde.<PromptPending>plain(PromptPending.getClassSchema())),
-                        cache::pending),
+                        cache::none),
                 Nodes.PROMPT_STAGE);
         topology.addStateStore(dueStore(Nodes.PROMPT_DUE_STORE), Nodes.PROMPT_STAGE);
         topology.addSink(

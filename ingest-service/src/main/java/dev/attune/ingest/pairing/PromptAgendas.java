@@ -1,7 +1,6 @@
 package dev.attune.ingest.pairing;
 
 import dev.attune.events.state.PromptAgenda;
-import dev.attune.events.state.PromptPending;
 import dev.attune.ingest.pairing.state.DueIndex;
 import dev.attune.ingest.pairing.state.WriteBehindStore;
 import java.time.Duration;
@@ -14,9 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.PriorityQueue;
-import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
-import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
@@ -43,9 +40,9 @@ final class PromptAgendas {
 
     private final PairingConfig.Emission emission;
     private final KeyValueStore<String, PromptAgenda> agendas;
-    private final KeyValueStore<String, PromptPending> pending;
+    private final PendingPrompts pending;
     private final DueIndex lonely;
-    /** What {@link #pending} says, and since when it is quiet. */
+    /** What is pending, and since when it is quiet. */
     private final Map<String, Change> changes = new HashMap<>();
     /** One entry for each of these: not after it is due. */
     private final PriorityQueue<Look> looks = new PriorityQueue<>(Comparator.comparing(Look::due));
@@ -55,7 +52,7 @@ final class PromptAgendas {
     PromptAgendas(ProcessorContext<?, ?> context, PairingConfig.Emission emission) {
         this.emission = emission;
         this.agendas = WriteBehindStore.of(context, Nodes.PROMPT_AGENDA_STORE);
-        this.pending = WriteBehindStore.of(context, Nodes.PROMPT_PENDING_STORE);
+        this.pending = new PendingPrompts(WriteBehindStore.of(context, Nodes.PROMPT_PENDING_STORE));
         this.lonely = new DueIndex(WriteBehindStore.of(context, Nodes.PROMPT_DUE_STORE), LONELY_QUEUE);
     }
 
@@ -69,7 +66,7 @@ final class PromptAgendas {
             return false;
         }
         PromptAgenda agenda = agendas.get(promptKey);
-        pending.put(promptKey, new PromptPending(wallClock.toEpochMilli()));
+        pending.add(promptKey, wallClock);
         expect(promptKey, new Change(wallClock, wallClock, agenda == null ? 0 : agenda.getAnswers()));
         return agenda == null;
     }
@@ -90,7 +87,7 @@ final class PromptAgendas {
                 looks.add(new Look(due, promptKey));
             } else {
                 changes.remove(promptKey);
-                pending.delete(promptKey);
+                pending.remove(promptKey);
                 ready.add(promptKey);
             }
         }
@@ -136,14 +133,10 @@ final class PromptAgendas {
             return;
         }
         recalled = true;
-        try (KeyValueIterator<String, PromptPending> all = pending.all()) {
-            while (all.hasNext()) {
-                KeyValue<String, PromptPending> one = all.next();
-                PromptAgenda agenda = agendas.get(one.key);
-                int answers = agenda == null ? 0 : agenda.getAnswers();
-                expect(one.key, new Change(Instant.ofEpochMilli(one.value.getSince()), wallClock, answers));
-            }
-        }
+        pending.recall((promptKey, since) -> {
+            PromptAgenda agenda = agendas.get(promptKey);
+            expect(promptKey, new Change(since, wallClock, agenda == null ? 0 : agenda.getAnswers()));
+        });
     }
 
     private void expect(String promptKey, Change change) {

@@ -1,6 +1,5 @@
 package dev.attune.ingest.pairing;
 
-import dev.attune.events.state.PromptPending;
 import dev.attune.ingest.pairing.rules.AssembledPair;
 import dev.attune.ingest.pairing.rules.AssembledSingle;
 import dev.attune.ingest.pairing.rules.BudgetedPair;
@@ -71,9 +70,7 @@ final class StoreQueries {
         if (answers.isEmpty()) {
             return Optional.empty();
         }
-        boolean pending = this.<PromptPending>committed(Nodes.PROMPT_PENDING_STORE, partition)
-                        .get(key)
-                != null;
+        boolean pending = PendingPrompts.contain(committed(Nodes.PROMPT_PENDING_STORE, partition), key);
         List<Published<AssembledPair>> pairs =
                 rows(this.<Published<AssembledPair>>committed(Nodes.PROMPT_PAIRS_STORE, partition), key);
         List<Published<AssembledSingle>> singles =

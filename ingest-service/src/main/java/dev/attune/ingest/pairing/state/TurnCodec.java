@@ -16,8 +16,11 @@ import dev.attune.ingest.pairing.rules.Source;
 import dev.attune.ingest.pairing.rules.TurnMemory;
 import dev.attune.ingest.pairing.rules.Vote;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
 
 /** A turn's memory as it is stored. */
 public final class TurnCodec {
@@ -27,19 +30,14 @@ public final class TurnCodec {
         return new SingleObjectSerde<>(TurnState.getClassSchema(), TurnCodec::toAvro, TurnCodec::fromAvro);
     }
 
+    // No builders here: every turn that changes comes by once a commit, and a builder checks every field.
     private static TurnState toAvro(TurnMemory memory) {
-        return TurnState.newBuilder()
-                .setVotes(memory.votes().stream().map(TurnCodec::toAvro).toList())
-                .setSeen(memory.seen().stream()
-                        .map(event -> new SeenEvent(event.eventId(), event.bodyDigest()))
-                        .toList())
-                .setRetracted(memory.retracted().stream()
-                        .map(event -> new RetractedEvent(event.userId(), event.eventId()))
-                        .toList())
-                .setCompletions(
-                        memory.completions().stream().map(TurnCodec::toAvro).toList())
-                .setLastReceivedAt(memory.lastReceivedAt().toEpochMilli())
-                .build();
+        return new TurnState(
+                each(memory.votes(), TurnCodec::toAvro),
+                each(memory.seen(), event -> new SeenEvent(event.eventId(), event.bodyDigest())),
+                each(memory.retracted(), event -> new RetractedEvent(event.userId(), event.eventId())),
+                each(memory.completions(), TurnCodec::toAvro),
+                memory.lastReceivedAt().toEpochMilli());
     }
 
     private static TurnMemory fromAvro(TurnState state) {
@@ -86,20 +84,19 @@ public final class TurnCodec {
 
     private static StoredVote toAvro(Vote vote) {
         List<String> ids = vote.opinion().completionIds();
-        return StoredVote.newBuilder()
-                .setEventId(vote.eventId())
-                .setUserId(vote.userId())
-                .setKind(kind(vote.opinion()))
-                .setCompletionId(ids.getFirst())
-                .setOtherCompletionId(ids.size() > 1 ? ids.get(1) : null)
-                .setTextDigest(vote.opinion() instanceof Edit edit ? edit.textDigest() : null)
-                .setOccurredAt(vote.occurredAt().toEpochMilli())
-                .setReceivedAt(vote.receivedAt().toEpochMilli())
-                .setAllowTraining(vote.allowTraining())
-                .setSourcePartition(vote.source().partition())
-                .setSourceOffset(vote.source().offset())
-                .setReportedMissing(vote.reportedMissing())
-                .build();
+        return new StoredVote(
+                vote.eventId(),
+                vote.userId(),
+                kind(vote.opinion()),
+                ids.getFirst(),
+                ids.size() > 1 ? ids.get(1) : null,
+                vote.opinion() instanceof Edit edit ? edit.textDigest() : null,
+                vote.occurredAt().toEpochMilli(),
+                vote.receivedAt().toEpochMilli(),
+                vote.allowTraining(),
+                vote.source().partition(),
+                vote.source().offset(),
+                vote.reportedMissing());
     }
 
     private static Vote fromAvro(StoredVote vote) {
@@ -152,5 +149,13 @@ public final class TurnCodec {
     private static Comparison comparison(StoredVote vote, Comparison.Outcome outcome) {
         String other = Objects.requireNonNull(vote.getOtherCompletionId(), "a comparison has two sides");
         return new Comparison(vote.getCompletionId(), other, outcome);
+    }
+
+    private static <A, B> List<B> each(Collection<A> all, Function<A, B> stored) {
+        List<B> result = new ArrayList<>(all.size());
+        for (A one : all) {
+            result.add(stored.apply(one));
+        }
+        return result;
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.attune.events.CompletionServed;
 import dev.attune.events.state.PromptAgenda;
+import dev.attune.events.state.PromptPending;
 import dev.attune.ingest.pairing.rules.AssembledPair;
 import dev.attune.ingest.pairing.rules.Judgement.Thumb;
 import dev.attune.ingest.pairing.rules.Published;
@@ -57,6 +58,11 @@ class StateHistoryTest {
         assertThat(frozen("PromptAgenda", SingleObjectSerde.<PromptAgenda>plain(PromptAgenda.getClassSchema()))
                         .getLookAt())
                 .isEqualTo(NOON.toEpochMilli());
+
+        PromptPending pending =
+                frozen("PromptPending", SingleObjectSerde.<PromptPending>plain(PromptPending.getClassSchema()));
+        assertThat(pending.getSince()).isEqualTo(NOON.toEpochMilli());
+        assertThat(pending.getPromptKeys()).isEmpty();
     }
 
     @Test
