@@ -18,6 +18,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.kafka.common.errors.InterruptException;
@@ -51,6 +52,7 @@ final class Publisher implements Runnable {
     private final Clock clock;
     private final StopSignal stop;
     private long restoredAtNanos;
+    private @Nullable String restoredCurrent;
     private volatile String servingProblem = "not asked yet";
     private volatile @Nullable Throwable failure;
     private volatile boolean ended;
@@ -171,8 +173,10 @@ final class Publisher implements Runnable {
         return state == ReleaseState.CANARY || state == ReleaseState.VERIFIED;
     }
 
+    /** Also as soon as users are to get another version: some replicas have to be told. */
     private boolean isRestoreDue() {
         return restoredAtNanos == 0
+                || !Objects.equals(restoredCurrent, currentName())
                 || delivery.hasNewReplica()
                 || System.nanoTime() - restoredAtNanos > restoreInterval.toNanos();
     }
@@ -181,7 +185,7 @@ final class Publisher implements Runnable {
     private boolean restore() {
         champions.requireOwner();
         try {
-            delivery.restore(loaded(), this::isLeftOver);
+            delivery.restore(currentName(), loaded(), this::isLeftOver);
             gates.measureBase();
             servingProblem = "";
         } catch (CallException e) {
@@ -189,7 +193,16 @@ final class Publisher implements Runnable {
             LOG.warn("serving is not as it should be: {}", servingProblem);
         }
         restoredAtNanos = System.nanoTime();
+        restoredCurrent = currentName();
         return servingProblem.isEmpty();
+    }
+
+    /** Served name of what users are answered with; null for the base. */
+    private @Nullable String currentName() {
+        return releases.history()
+                .current()
+                .map(live -> live.candidate().servedName())
+                .orElse(null);
     }
 
     /** What users are answered with or may be at once, and what waits for a judgement. */

@@ -10,9 +10,12 @@ import dev.attune.publisher.gate.AnswerCheckSettings;
 import dev.attune.publisher.gate.ArtifactLimits;
 import dev.attune.publisher.gate.GateSettings;
 import dev.attune.publisher.http.RetrySettings;
+import dev.attune.publisher.merge.MergedSettings;
 import dev.attune.publisher.routes.RouteSettings;
 import dev.attune.publisher.serving.AdapterLimits;
 import dev.attune.publisher.serving.ProbeBounds;
+import dev.attune.publisher.serving.ProofLevel;
+import dev.attune.publisher.serving.ReplicaKind;
 import dev.attune.publisher.serving.ReplicaSettings;
 import dev.attune.publisher.serving.ServingSettings;
 import dev.attune.publisher.store.StoreSettings;
@@ -83,6 +86,43 @@ record TestPublisherConfig(
     /** As patient, and a verified version is tried out. */
     PublisherConfig trying(CanarySettings canary) {
         return config(Duration.ofMinutes(1), null, RELEASES, canary);
+    }
+
+    /** Whole weights in a directory that others read. */
+    PublisherConfig inDirectory(Path served, Path merged) {
+        PublisherConfig adapters = patient();
+        ModelSettings model = adapters.models().getFirst();
+        ServingSettings serving = model.serving();
+        ModelSettings whole = new ModelSettings(
+                model.tenant(),
+                model.modelId(),
+                model.base(),
+                new ServingSettings(
+                        List.of(new ReplicaSettings(served.toUri().toString(), null)),
+                        ReplicaKind.DIRECTORY,
+                        null,
+                        serving.baseModel(),
+                        null,
+                        serving.adapters(),
+                        serving.probes(),
+                        ProofLevel.FILES,
+                        false,
+                        serving.retry()),
+                model.limits(),
+                model.releases(),
+                null,
+                new MergedSettings(merged, null),
+                null,
+                null,
+                model.restoreInterval());
+        return new PublisherConfig(
+                adapters.kafka(),
+                adapters.schemaRegistry(),
+                adapters.topicPrefix(),
+                adapters.admin(),
+                adapters.api(),
+                adapters.store(),
+                List.of(whole));
     }
 
     private PublisherConfig config(Duration giveUpAfter, @Nullable GateSettings gates) {

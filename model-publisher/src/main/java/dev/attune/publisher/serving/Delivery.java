@@ -31,6 +31,8 @@ public final class Delivery {
     private final PublisherMetrics metrics;
     /** What every replica has to have, what users get by default first. */
     private List<ServedAdapter> wanted = List.of();
+
+    private @Nullable String wantedCurrent;
     /** Replicas that a release has to be proven on. */
     private Set<Replica> counted = Set.of();
 
@@ -103,17 +105,20 @@ public final class Delivery {
      * Brings back what a replica forgot, as one that restarted does, and takes away what an earlier attempt left. What is
      * brought back has to prove itself again.
      *
-     * @param live what every replica has to have, what users get by default first
+     * @param current name of what users get by default; null for the base
+     * @param live what every replica has to have; the current version first, which is loaded before the others
      * @param leftOver whether a name that is not among them is one that the publisher gave
      * @throws CallException naming a replica that could not be brought up to date
      */
-    public void restore(List<ServedAdapter> live, Predicate<String> leftOver) throws CallException {
+    public void restore(@Nullable String current, List<ServedAdapter> live, Predicate<String> leftOver)
+            throws CallException {
         wanted = List.copyOf(live);
+        wantedCurrent = current;
         List<Replica> all = replicas.all();
         try {
             ParallelCalls.map(all, all.size(), replica -> {
                 try {
-                    care.restore(replica, live, leftOver);
+                    care.restore(replica, current, live, leftOver);
                     return Boolean.TRUE;
                 } catch (CallException e) {
                     if (isGone(replica)) {
@@ -146,7 +151,7 @@ public final class Delivery {
                 throw e;
             }
             LOG.info("{}: perhaps it has restarted, and everything is loaded once more", e.getMessage());
-            care.restore(replica, wanted, name -> false);
+            care.restore(replica, wantedCurrent, wanted, name -> false);
             care.load(replica, adapter);
             measured = retrier.call(() -> proof.measure(replica, adapter, previous));
         }
@@ -186,7 +191,7 @@ public final class Delivery {
             Replica replica, ServedAdapter adapter, String acknowledgement, ReasonOf reasonOf, Work work) {
         try {
             if (!counted.contains(replica)) {
-                care.restore(replica, wanted, name -> false);
+                care.restore(replica, wantedCurrent, wanted, name -> false);
                 care.load(replica, adapter);
             }
             Map<String, Double> measurements = work.on(replica);
@@ -220,7 +225,7 @@ public final class Delivery {
         unload(adapter.name());
         for (Replica replica : replicas.present()) {
             try {
-                care.repair(replica, wanted);
+                care.repair(replica, wantedCurrent, wanted);
             } catch (CallException e) {
                 LOG.warn("{} is not as it was before {}: {}", replica.url(), adapter.name(), e.getMessage());
             }

@@ -18,10 +18,11 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A directory that LoRA resolvers or file watchers read: one folder a version, and the link {@code current} to the one that
- * users are to get. Folders and link appear whole or not at all.
+ * users are to get; without the link it is the base. Folders and link appear whole or not at all.
  */
 public final class DirectoryReplica implements Replica, Scoring.OfFiles {
 
@@ -114,9 +115,13 @@ public final class DirectoryReplica implements Replica, Scoring.OfFiles {
     }
 
     @Override
-    public void current(String name) throws CallException {
+    public void current(@Nullable String name) throws CallException {
         attempt(() -> {
-            if (!linked().equals(Optional.of(name))) {
+            if (name == null) {
+                if (Files.deleteIfExists(root.resolve(CURRENT))) {
+                    DurableFiles.force(root);
+                }
+            } else if (!linked().equals(Optional.of(name))) {
                 Path aside = Files.createTempDirectory(root, ASIDE);
                 try {
                     Path link = Files.createSymbolicLink(aside.resolve(CURRENT), Path.of(name));

@@ -3,6 +3,7 @@ package dev.attune.publisher.serving;
 import dev.attune.publisher.http.CallException;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One process that answers, or one place that such processes read from. Each method is one attempt; none repeats itself, and
@@ -40,6 +41,10 @@ public interface Replica {
         return false;
     }
 
-    /** Told which version users are to get by default. Most replicas do not need to know: users name the version. */
-    default void current(String name) throws CallException {}
+    /**
+     * Told which version users are to get by default. Most replicas do not need to know: users name the version.
+     *
+     * @param name null for the base
+     */
+    default void current(@Nullable String name) throws CallException {}
 }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,12 +38,14 @@ final class ReplicaCare {
     /**
      * Brings the replica to what it has to have.
      *
-     * @param live what it has to have, what users get by default first
+     * @param current name of what users get by default; null for the base
+     * @param live what it has to have
      * @param leftOver whether a name that is not among them is to go
      * @throws CallException if it is away, or does not prove what was brought back
      */
-    void restore(Replica replica, List<ServedAdapter> live, Predicate<String> leftOver) throws CallException {
-        List<ServedAdapter> needed = needed(replica, live);
+    void restore(Replica replica, @Nullable String current, List<ServedAdapter> live, Predicate<String> leftOver)
+            throws CallException {
+        List<ServedAdapter> needed = needed(replica, current, live);
         Set<String> listed = new TreeSet<>(retrier.call(replica::models));
         for (ServedAdapter adapter : needed) {
             // Not every server lists what it has: it is asked.
@@ -51,10 +54,13 @@ final class ReplicaCare {
                 LOG.info("{} does not answer with {}: loading it again", replica.url(), adapter.name());
                 bringBack(replica, adapter);
             }
-            if (adapter.equals(needed.getFirst())) {
+            if (adapter.name().equals(current)) {
                 // Before the others: what users get no longer cannot be replaced while they get it.
-                retrier.run(() -> replica.current(adapter.name()));
+                retrier.run(() -> replica.current(current));
             }
+        }
+        if (current == null) {
+            retrier.run(() -> replica.current(null));
         }
         for (String name : listed) {
             if (leftOver.test(name)) {
@@ -65,8 +71,8 @@ final class ReplicaCare {
     }
 
     /** As {@link #restore} with one attempt, for a replica that may be away. */
-    void repair(Replica replica, List<ServedAdapter> live) throws CallException {
-        for (ServedAdapter adapter : needed(replica, live)) {
+    void repair(Replica replica, @Nullable String current, List<ServedAdapter> live) throws CallException {
+        for (ServedAdapter adapter : needed(replica, current, live)) {
             if (!isThere(replica, adapter)) {
                 replica.load(adapter);
             }
@@ -104,7 +110,10 @@ final class ReplicaCare {
     }
 
     /** Of several versions, one that holds a single set of weights has what users get by default. */
-    private static List<ServedAdapter> needed(Replica replica, List<ServedAdapter> live) {
-        return replica.holdsOne() ? live.stream().limit(1).toList() : live;
+    private static List<ServedAdapter> needed(Replica replica, @Nullable String current, List<ServedAdapter> live) {
+        if (!replica.holdsOne()) {
+            return live;
+        }
+        return live.stream().filter(adapter -> adapter.name().equals(current)).toList();
     }
 }

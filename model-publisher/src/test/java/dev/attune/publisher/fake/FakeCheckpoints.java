@@ -50,7 +50,11 @@ public final class FakeCheckpoints {
                 """);
         SafeTensors.write(
                 base().resolve("model.safetensors"),
-                Map.of("model.norm.weight", TensorData.floats(new float[HIDDEN], HIDDEN)),
+                Map.of(
+                        "model.norm.weight",
+                        TensorData.floats(new float[HIDDEN], HIDDEN),
+                        "model.layers.0.self_attn.q_proj.weight",
+                        TensorData.floats(new float[HIDDEN * HIDDEN], HIDDEN, HIDDEN)),
                 Map.of());
     }
 
@@ -233,7 +237,9 @@ public final class FakeCheckpoints {
         b[0] = (float) draft.strength;
         System.arraycopy(draft.secondB, 0, b, 1, draft.secondB.length);
         Map<String, TensorData> tensors = new TreeMap<>();
-        tensors.put(A_TENSOR, TensorData.floats(new float[RANK * HIDDEN], RANK, HIDDEN));
+        float[] a = new float[RANK * HIDDEN];
+        a[0] = 1;
+        tensors.put(A_TENSOR, TensorData.floats(a, RANK, HIDDEN));
         tensors.put(STRENGTH_TENSOR, TensorData.floats(b, HIDDEN, RANK));
         SafeTensors.write(file, tensors, Map.of("format", "pt"));
     }

@@ -217,7 +217,7 @@ class DeliveryTest {
         second.plant("support-v000009-000000000000", 1.0);
         second.plant("someone-elses", 1.0);
 
-        delivery.restore(List.of(adapter), name -> name.startsWith("support-"));
+        delivery.restore(adapter.name(), List.of(adapter), name -> name.startsWith("support-"));
 
         assertThat(second.loaded()).containsExactly("someone-elses", adapter.name());
         assertThat(first.loaded()).containsExactly(adapter.name());
@@ -229,7 +229,7 @@ class DeliveryTest {
         first.listsOnlyWhatWasUsed();
         delivery.load(adapter);
 
-        delivery.restore(List.of(adapter), name -> name.startsWith("support-"));
+        delivery.restore(adapter.name(), List.of(adapter), name -> name.startsWith("support-"));
 
         assertThat(first.loaded()).containsExactly(adapter.name());
         assertThat(first.requests()).doesNotContain("/v1/unload_lora_adapter");

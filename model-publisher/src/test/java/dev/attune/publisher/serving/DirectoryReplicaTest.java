@@ -50,24 +50,24 @@ class DirectoryReplicaTest {
         assertThat(measured).containsExactly(Map.entry("probe.replicas.files", 1.0));
         assertThat(names()).containsExactly(live.name());
 
-        delivery.restore(List.of(live), name -> false);
+        delivery.restore(live.name(), List.of(live), name -> false);
         delivery.load(next);
         delivery.verify(next, live.name());
         assertThat(root.resolve("current").toRealPath().getFileName()).hasToString(live.name());
 
-        delivery.restore(List.of(next, live), name -> false);
+        delivery.restore(next.name(), List.of(next, live), name -> false);
         assertThat(root.resolve("current").toRealPath().getFileName()).hasToString(next.name());
         assertThat(root.resolve("current/adapter_config.json")).exists();
 
         // And back
-        delivery.restore(List.of(live, next), name -> false);
+        delivery.restore(live.name(), List.of(live, next), name -> false);
         delivery.unload(next.name());
         assertThat(names()).containsExactly("current", live.name());
     }
 
     @Test
     void whatTheLinkLeadsToIsNotTakenAway() throws Exception {
-        delivery.restore(List.of(live), name -> false);
+        delivery.restore(live.name(), List.of(live), name -> false);
 
         delivery.unload(live.name());
 
@@ -76,17 +76,17 @@ class DirectoryReplicaTest {
 
     @Test
     void anAlteredFileIsReplacedAtTheNextLook() throws Exception {
-        delivery.restore(List.of(live), name -> false);
+        delivery.restore(live.name(), List.of(live), name -> false);
         Files.writeString(root.resolve(live.name()).resolve("adapter_config.json"), "{}");
         Replica replica = new DirectoryReplica(root);
         ServedAdapter other = serving.adapter(3, 0.3);
 
         assertThat(((Scoring.OfFiles) replica.scoring()).holds(live)).isFalse();
-        assertThatThrownBy(() -> delivery.restore(List.of(live), name -> false))
+        assertThatThrownBy(() -> delivery.restore(live.name(), List.of(live), name -> false))
                 .hasMessageContaining("current leads to " + live.name());
 
         // Once users get another version
-        delivery.restore(List.of(other, live), name -> false);
+        delivery.restore(other.name(), List.of(other, live), name -> false);
         assertThat(((Scoring.OfFiles) replica.scoring()).holds(live)).isTrue();
     }
 

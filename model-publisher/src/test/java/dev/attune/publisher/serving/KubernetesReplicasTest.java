@@ -55,7 +55,7 @@ class KubernetesReplicasTest {
         replicas = KubernetesReplicas.watch(
                 SETTINGS, server.createClient(), settings -> serving.replica(ReplicaKind.VLLM, settings.url()));
         delivery = serving.delivery(replicas);
-        delivery.restore(List.of(live), name -> false);
+        delivery.restore(live.name(), List.of(live), name -> false);
     }
 
     @AfterEach
@@ -73,7 +73,7 @@ class KubernetesReplicasTest {
 
         put(slice("vllm-2", second, ready("pod-b")));
         await().atMost(BOUND).until(delivery::hasNewReplica);
-        delivery.restore(List.of(live), name -> false);
+        delivery.restore(live.name(), List.of(live), name -> false);
 
         assertThat(second.loaded()).containsExactly(live.name());
         assertThat(delivery.hasNewReplica()).isFalse();
@@ -99,7 +99,7 @@ class KubernetesReplicasTest {
     void aPodThatGoesAwayDuringAReleaseIsNoFailureOfIt() throws Exception {
         put(slice("vllm-2", second, ready("pod-b")));
         await().atMost(BOUND).until(delivery::hasNewReplica);
-        delivery.restore(List.of(live), name -> false);
+        delivery.restore(live.name(), List.of(live), name -> false);
         delivery.load(next);
 
         second.close();
@@ -115,7 +115,7 @@ class KubernetesReplicasTest {
         put(slice("vllm-1", first, ready("pod-c")));
 
         await().atMost(BOUND).until(delivery::hasNewReplica);
-        delivery.restore(List.of(live), name -> false);
+        delivery.restore(live.name(), List.of(live), name -> false);
 
         assertThat(first.loaded()).containsExactly(live.name());
     }

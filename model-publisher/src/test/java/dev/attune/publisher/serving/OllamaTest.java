@@ -49,7 +49,7 @@ class OllamaTest {
     void aVersionIsSentOnceAndShowsAnEffectAndNothingMore() throws Exception {
         delivery.load(live);
         delivery.verify(live, null);
-        delivery.restore(List.of(live), name -> false);
+        delivery.restore(live.name(), List.of(live), name -> false);
         delivery.load(next);
         Map<String, Double> measured = delivery.verify(next, live.name());
 
@@ -64,7 +64,7 @@ class OllamaTest {
         // What was forgotten comes back without being sent again
         long sent = blobs();
         ollama.forget();
-        delivery.restore(List.of(next, live), name -> false);
+        delivery.restore(next.name(), List.of(next, live), name -> false);
         assertThat(ollama.loaded()).containsExactly(live.name(), next.name());
         assertThat(blobs()).isEqualTo(sent);
 
@@ -87,7 +87,7 @@ class OllamaTest {
     void theVersionBeforeHasToAnswerAsItDidBeforeTheLoad() throws Exception {
         delivery.load(live);
         delivery.verify(live, null);
-        delivery.restore(List.of(live), name -> false);
+        delivery.restore(live.name(), List.of(live), name -> false);
         delivery.load(next);
         ollama.plant(live.name(), 0.5);
 

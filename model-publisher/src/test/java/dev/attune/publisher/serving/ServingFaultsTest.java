@@ -94,7 +94,7 @@ class ServingFaultsTest {
                 serving.replica(ReplicaKind.VLLM, third.url()));
         delivery.load(live);
         delivery.verify(live, null);
-        delivery.restore(List.of(live), name -> false);
+        delivery.restore(live.name(), List.of(live), name -> false);
     }
 
     @AfterEach
@@ -168,7 +168,7 @@ class ServingFaultsTest {
     void whatDoesNotComputeAsItShouldAfterARestartIsNotCountedAsBroughtBack() {
         faulty.loadsWith(Effect.BASE_ANSWERS).forget();
 
-        assertThatThrownBy(() -> delivery.restore(List.of(live), name -> false))
+        assertThatThrownBy(() -> delivery.restore(live.name(), List.of(live), name -> false))
                 .hasMessage(faulty.url() + " does not compute what it should with " + live.name());
         assertThat(first.loaded()).containsExactly(live.name());
     }
@@ -178,7 +178,7 @@ class ServingFaultsTest {
         faulty.forget();
         faulty.plant(live.name(), 0.0);
 
-        delivery.restore(List.of(live), name -> false);
+        delivery.restore(live.name(), List.of(live), name -> false);
 
         assertThat(faulty.requests()).contains("/v1/unload_lora_adapter");
         deliver();

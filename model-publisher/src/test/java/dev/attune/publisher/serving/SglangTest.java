@@ -45,7 +45,7 @@ class SglangTest {
     void adaptersAreLoadedProvenBroughtBackAndTakenAway() throws Exception {
         delivery.load(live);
         delivery.verify(live, null);
-        delivery.restore(List.of(live), name -> false);
+        delivery.restore(live.name(), List.of(live), name -> false);
         delivery.load(next);
         Map<String, Double> measured = delivery.verify(next, live.name());
 
@@ -54,7 +54,7 @@ class SglangTest {
         assertThat(measured.get("probe.difference.previous")).isGreaterThan(0.01);
 
         sglang.forget();
-        delivery.restore(List.of(next, live), name -> false);
+        delivery.restore(next.name(), List.of(next, live), name -> false);
         assertThat(sglang.loaded()).containsExactly(live.name(), next.name());
 
         delivery.load(next);
@@ -70,8 +70,8 @@ class SglangTest {
     @Test
     void whatIsNotListedIsAskedAndNotLoadedAgain() throws Exception {
         sglang.listsOnlyItsBase();
-        delivery.restore(List.of(live), name -> false);
-        delivery.restore(List.of(live), name -> false);
+        delivery.restore(live.name(), List.of(live), name -> false);
+        delivery.restore(live.name(), List.of(live), name -> false);
 
         assertThat(sglang.loaded()).containsExactly(live.name());
         assertThat(sglang.requests()).containsOnlyOnce("/load_lora_adapter");
@@ -101,7 +101,7 @@ class SglangTest {
         Delivery weights = serving.delivery(serving.replica(ReplicaKind.SGLANG_WEIGHTS, sglang.url()));
         weights.load(live);
         assertThat(weights.verify(live, null)).containsEntry("probe.replicas.parity", 1.0);
-        weights.restore(List.of(live), name -> false);
+        weights.restore(live.name(), List.of(live), name -> false);
         assertThat(sglang.weightVersion()).isEqualTo(live.name());
 
         // When the next one is said to be there and is not, then the one before is put back
