@@ -1,5 +1,15 @@
 package dev.attune.ingest.gateway;
 
+import dev.attune.ingest.gateway.access.ApiKeys;
+import dev.attune.ingest.gateway.access.Scope;
+import dev.attune.ingest.gateway.event.CompletionReader;
+import dev.attune.ingest.gateway.event.FeedbackReader;
+import dev.attune.ingest.gateway.log.EventLog;
+import dev.attune.ingest.gateway.log.Readiness;
+import dev.attune.ingest.gateway.metrics.GatewayMetrics;
+import dev.attune.ingest.gateway.route.EventRoute;
+import dev.attune.ingest.gateway.route.InFlightBytes;
+import dev.attune.ingest.gateway.route.OtherRoutes;
 import dev.attune.kit.AdminRoutes;
 import dev.attune.kit.ConfigException;
 import dev.attune.kit.Health;
@@ -67,7 +77,7 @@ public final class Gateway implements RunningService {
         Health health = new Health().ready("topics", readiness::problem);
         PrometheusMeterRegistry prometheus = Metrics.prometheus("gateway");
         InFlightBytes budget = new InFlightBytes(config.maxInFlightBytes());
-        GatewayMetrics metrics = new GatewayMetrics(prometheus, budget);
+        GatewayMetrics metrics = new GatewayMetrics(prometheus, budget::held);
         EventRoute.Intake intake = new EventRoute.Intake(
                 keys, readiness, budget, metrics, config.http().maxBodyBytes(), Clock.systemUTC());
         AvroSerdes serdes = new AvroSerdes(registry);
@@ -78,6 +88,7 @@ public final class Gateway implements RunningService {
                         "/v1/completions",
                         new EventRoute<>(
                                 "completions",
+                                Scope.WRITE_COMPLETIONS,
                                 new CompletionReader(config.modelId()),
                                 new EventLog<>(producer, serdes, topics.completions(), timeout),
                                 intake))
@@ -85,6 +96,7 @@ public final class Gateway implements RunningService {
                         "/v1/feedback",
                         new EventRoute<>(
                                 "feedback",
+                                Scope.WRITE_FEEDBACK,
                                 new FeedbackReader(config.modelId()),
                                 new EventLog<>(producer, serdes, topics.feedback(), timeout),
                                 intake));

@@ -1,5 +1,7 @@
 package dev.attune.ingest.gateway;
 
+import dev.attune.ingest.gateway.access.TenantSettings;
+import dev.attune.ingest.gateway.event.Ids;
 import dev.attune.kit.Checks;
 import dev.attune.kit.KafkaSettings;
 import dev.attune.kit.SchemaRegistrySettings;
@@ -77,7 +79,7 @@ public record GatewayConfig(
         }
     }
 
-    Topics topics() {
+    public Topics topics() {
         return new Topics(topicPrefix);
     }
 }

@@ -3,6 +3,7 @@ package dev.attune.ingest.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.attune.ingest.gateway.access.ApiKeys;
 import dev.attune.kit.ConfigException;
 import dev.attune.kit.ConfigFile;
 import java.io.IOException;

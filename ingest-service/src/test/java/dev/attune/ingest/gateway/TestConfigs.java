@@ -1,5 +1,6 @@
 package dev.attune.ingest.gateway;
 
+import dev.attune.ingest.gateway.access.TenantSettings;
 import dev.attune.kit.KafkaSettings;
 import dev.attune.kit.SchemaRegistrySettings;
 import dev.attune.schemas.Topics;

@@ -10,7 +10,7 @@ import dev.attune.events.Thumb;
 import dev.attune.ingest.gateway.Gateway;
 import dev.attune.ingest.gateway.GatewayConfig;
 import dev.attune.ingest.gateway.HttpSettings;
-import dev.attune.ingest.gateway.TenantSettings;
+import dev.attune.ingest.gateway.access.TenantSettings;
 import dev.attune.kit.KafkaSettings;
 import dev.attune.kit.SchemaRegistrySettings;
 import dev.attune.schemas.Topics;

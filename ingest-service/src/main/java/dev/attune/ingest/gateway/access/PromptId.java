@@ -1,0 +1,55 @@
+package dev.attune.ingest.gateway.access;
+
+import dev.attune.events.Message;
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.text.Normalizer;
+import java.util.List;
+
+/**
+ * The id that turns with the same prompt share: a keyed hash of the canonical messages, so that an erased prompt cannot be
+ * found again by guessing.
+ *
+ * <p>Canonical form, version 1: of each message the role, then the content in Unicode NFC with line ends as LF and without
+ * white space at both ends; each as UTF-8 after its length in bytes (four bytes, big-endian), so that no two lists of messages
+ * have the same form. Another canonicalisation gets another version, and its ids another prefix: old and new never meet.
+ */
+public final class PromptId {
+    private static final String PREFIX = "p1-";
+    private static final String DOMAIN = "attune/prompt/v1";
+
+    private PromptId() {}
+
+    public static String of(KeyedHash hash, List<Message> messages) {
+        return PREFIX + hash.of(DOMAIN, canonical(messages));
+    }
+
+    private static byte[] canonical(List<Message> messages) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (DataOutputStream out = new DataOutputStream(bytes)) {
+            for (Message message : messages) {
+                write(out, message.getRole());
+                write(out, canonical(message.getContent().getValue()));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
+
+    private static String canonical(String content) {
+        return Normalizer.normalize(content, Normalizer.Form.NFC)
+                .replace("\r\n", "\n")
+                .replace('\r', '\n')
+                .strip();
+    }
+
+    private static void write(DataOutputStream out, String text) throws IOException {
+        byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+        out.writeInt(utf8.length);
+        out.write(utf8);
+    }
+}

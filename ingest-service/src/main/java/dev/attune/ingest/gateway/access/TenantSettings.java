@@ -1,0 +1,46 @@
+package dev.attune.ingest.gateway.access;
+
+import dev.attune.kit.BearerKeys;
+import dev.attune.kit.Checks;
+import dev.attune.kit.Setting;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/** One tenant: who it is, how it proves that, and the secret that its pseudonyms are made with. */
+public record TenantSettings(
+        @Setting("Its name in every record and key: lower-case letters, digits and '-'.")
+        String id,
+
+        @Setting(
+                "Its API keys: 'sha256:' and the key's SHA-256 in hex, or the key itself, which should then come from the"
+                        + " environment: ${NAME}.")
+        List<String> apiKeys,
+
+        @Setting(
+                "Secret of at least 32 characters for pseudonyms of users and ids of prompts. With another secret every user"
+                        + " and every prompt is a new one.")
+        String secret) {
+
+    private static final Pattern ID = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
+    private static final int LEAST_SECRET_LENGTH = 32;
+
+    public TenantSettings {
+        Checks.that(
+                ID.matcher(id).matches(),
+                "id",
+                "must be 1 to 63 lower-case letters, digits and '-', beginning with a letter or digit, but is '" + id
+                        + "'");
+        BearerKeys.check(apiKeys);
+        Checks.that(
+                secret.length() >= LEAST_SECRET_LENGTH,
+                "secret",
+                "must have at least " + LEAST_SECRET_LENGTH + " characters, but has " + secret.length());
+        apiKeys = List.copyOf(apiKeys);
+    }
+
+    /** Without the secrets, so that no log has them. */
+    @Override
+    public String toString() {
+        return "TenantSettings[id=" + id + ", apiKeys=" + apiKeys.size() + " hidden, secret=hidden]";
+    }
+}

@@ -1,0 +1,95 @@
+package dev.attune.ingest.gateway.event;
+
+import com.github.f4b6a3.uuid.UuidCreator;
+import dev.attune.events.AnswerFailure;
+import dev.attune.events.CompletionServed;
+import dev.attune.events.Message;
+import dev.attune.events.SamplingParameters;
+import dev.attune.ingest.gateway.access.Caller;
+import dev.attune.ingest.gateway.access.Tenant;
+import dev.attune.schemas.Topics;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads {@code POST /v1/completions}: one answer that the model gave, or failed to give.
+ *
+ * @param defaultModelId the model family of a completion that names none
+ */
+public record CompletionReader(String defaultModelId) implements EventReader<CompletionServed> {
+    private static final int MOST_TOKENS = 131_072;
+    /** No log-probability of a float is lower; minus infinity is no JSON number. */
+    private static final double LEAST_LOGPROB = -1e6;
+
+    private static final long LONGEST_LATENCY_MS = Duration.ofDays(1).toMillis();
+    private static final Set<AnswerFailure> FAILURES = EnumSet.complementOf(EnumSet.of(AnswerFailure.UNKNOWN));
+
+    @Override
+    public Event<CompletionServed> read(JsonFields fields, Caller caller, Instant receivedAt) {
+        Tenant tenant = caller.tenant();
+        String eventId = fields.optionalUuid("eventId");
+        String turnId = fields.id("turnId");
+        String completionId = fields.id("completionId");
+        String modelId = fields.optionalId("modelId");
+        String modelVersion = fields.optionalId("modelVersion");
+        List<Message> messages = Messages.of(fields.objects("messages", Messages.MOST));
+        AnswerFailure failure = fields.optionalChoice("failure", AnswerFailure.class, FAILURES);
+        // Whoever got no answer has no text to send.
+        String text = failure == null ? fields.text("text") : fields.optionalText("text", "");
+        String userId = fields.optionalUser("userId");
+        Instant occurredAt = fields.optionalInstant("occurredAt", receivedAt);
+        SamplingParameters sampling = sampling(fields.optionalObject("sampling"));
+        List<Float> tokenLogprobs = fields.optionalNumbers("tokenLogprobs", LEAST_LOGPROB, 0, MOST_TOKENS);
+        Boolean refused = fields.optionalFlag("refused");
+        Long latencyMs = fields.optionalInteger("latencyMs", 0, LONGEST_LATENCY_MS);
+        boolean allowShadow = fields.optionalBoolean("allowShadow", true);
+        fields.refuseUnknown();
+        fields.refuse();
+
+        String id =
+                eventId != null ? eventId : UuidCreator.getTimeOrderedEpoch().toString();
+        String promptId = tenant.promptId(messages);
+        CompletionServed completion = CompletionServed.newBuilder()
+                .setEventId(id)
+                .setTenant(tenant.id())
+                .setModelId(Objects.requireNonNullElse(modelId, defaultModelId))
+                .setOccurredAt(Objects.requireNonNullElse(occurredAt, receivedAt))
+                .setReceivedAt(receivedAt)
+                .setTurnId(turnId)
+                .setCompletionId(completionId)
+                .setPromptId(promptId)
+                .setUserId(userId == null ? null : tenant.pseudonym(userId))
+                .setModelVersion(Objects.requireNonNullElse(modelVersion, ""))
+                .setMessages(messages)
+                .setText(Messages.clear(text))
+                .setSampling(sampling)
+                .setTokenLogprobs(tokenLogprobs)
+                .setFailure(failure)
+                .setRefused(refused)
+                .setLatencyMs(latencyMs)
+                .setAllowShadow(allowShadow)
+                .build();
+        Receipt receipt = new Receipt(id, turnId, completionId, promptId);
+        return new Event<>(Topics.key(tenant.id(), turnId), completion, receipt);
+    }
+
+    private static @Nullable SamplingParameters sampling(@Nullable JsonFields fields) {
+        if (fields == null) {
+            return null;
+        }
+        Long maxTokens = fields.optionalInteger("maxTokens", 1, Integer.MAX_VALUE);
+        SamplingParameters sampling = SamplingParameters.newBuilder()
+                .setTemperature(fields.optionalNumber("temperature", 0, 100))
+                .setTopP(fields.optionalNumber("topP", 0, 1))
+                .setMaxTokens(maxTokens == null ? null : maxTokens.intValue())
+                .setSeed(fields.optionalInteger("seed", Long.MIN_VALUE, Long.MAX_VALUE))
+                .build();
+        fields.refuseUnknown();
+        return sampling;
+    }
+}

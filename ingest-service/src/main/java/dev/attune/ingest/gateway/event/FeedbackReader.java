@@ -1,0 +1,107 @@
+package dev.attune.ingest.gateway.event;
+
+import com.github.f4b6a3.uuid.UuidCreator;
+import dev.attune.events.FeedbackGiven;
+import dev.attune.events.FeedbackKind;
+import dev.attune.events.PickOutcome;
+import dev.attune.events.Thumb;
+import dev.attune.ingest.gateway.access.Caller;
+import dev.attune.ingest.gateway.access.Tenant;
+import dev.attune.schemas.Topics;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * Reads {@code POST /v1/feedback}: a thumb on one completion, a pick between two, an edit of one, the wish for another one,
+ * or a retraction of any of these. Completions that the product does not log come along with the feedback.
+ *
+ * @param defaultModelId the model family of feedback that names none
+ */
+public record FeedbackReader(String defaultModelId) implements EventReader<FeedbackGiven> {
+    private static final Set<FeedbackKind> KINDS = EnumSet.complementOf(EnumSet.of(FeedbackKind.UNKNOWN));
+    private static final Set<Thumb> THUMBS = EnumSet.complementOf(EnumSet.of(Thumb.UNKNOWN));
+    private static final Set<PickOutcome> PICKS = EnumSet.complementOf(EnumSet.of(PickOutcome.UNKNOWN));
+
+    @Override
+    public Event<FeedbackGiven> read(JsonFields fields, Caller caller, Instant receivedAt) {
+        Tenant tenant = caller.tenant();
+        String eventId = fields.optionalUuid("eventId");
+        String turnId = fields.id("turnId");
+        String userId = fields.user("userId");
+        String modelId = fields.optionalId("modelId");
+        Instant occurredAt = fields.optionalInstant("occurredAt", receivedAt);
+        boolean allowTraining = fields.optionalBoolean("allowTraining", true);
+        FeedbackKind kind = fields.choice("kind", FeedbackKind.class, FeedbackKind.UNKNOWN, KINDS);
+        FeedbackGiven.Builder feedback = FeedbackGiven.newBuilder();
+        List<String> named = readJudgement(kind, fields, feedback);
+        InlineTurn inline = named.isEmpty() ? new InlineTurn(List.of(), List.of()) : InlineTurn.read(fields, named);
+        fields.refuseUnknown();
+        fields.refuse();
+
+        String id =
+                eventId != null ? eventId : UuidCreator.getTimeOrderedEpoch().toString();
+        String promptId = inline.messages().isEmpty() ? null : tenant.promptId(inline.messages());
+        FeedbackGiven event = feedback.setEventId(id)
+                .setTenant(tenant.id())
+                .setModelId(Objects.requireNonNullElse(modelId, defaultModelId))
+                .setOccurredAt(Objects.requireNonNullElse(occurredAt, receivedAt))
+                .setReceivedAt(receivedAt)
+                .setTurnId(turnId)
+                .setUserId(tenant.pseudonym(userId))
+                .setKind(kind)
+                .setPromptId(promptId)
+                .setMessages(inline.messages())
+                .setCompletions(inline.completions())
+                .setAllowTraining(allowTraining)
+                .build();
+        return new Event<>(Topics.key(tenant.id(), turnId), event, new Receipt(id, turnId, null, promptId));
+    }
+
+    /** Returns the completions that the feedback names. */
+    private static List<String> readJudgement(FeedbackKind kind, JsonFields fields, FeedbackGiven.Builder feedback) {
+        return switch (kind) {
+            case THUMB -> {
+                List<String> named = readCompletionId(fields, feedback);
+                feedback.setThumb(fields.choice("thumb", Thumb.class, Thumb.UNKNOWN, THUMBS));
+                yield named;
+            }
+            case PICK -> readPick(fields, feedback);
+            case EDIT -> {
+                List<String> named = readCompletionId(fields, feedback);
+                feedback.setEditedText(Messages.clear(fields.text("editedText")));
+                yield named;
+            }
+            case REGENERATE -> readCompletionId(fields, feedback);
+            case RETRACTION -> {
+                feedback.setRetractedEventId(fields.uuid("retractedEventId"));
+                yield List.of();
+            }
+            case UNKNOWN -> {
+                // The kind itself is wrong, so nobody knows which fields belong to it.
+                fields.refuse();
+                yield List.of();
+            }
+        };
+    }
+
+    private static List<String> readCompletionId(JsonFields fields, FeedbackGiven.Builder feedback) {
+        String completionId = fields.id("completionId");
+        feedback.setCompletionId(completionId);
+        return List.of(completionId);
+    }
+
+    private static List<String> readPick(JsonFields fields, FeedbackGiven.Builder feedback) {
+        String chosen = fields.id("chosenCompletionId");
+        String rejected = fields.id("rejectedCompletionId");
+        if (!chosen.isEmpty() && chosen.equals(rejected)) {
+            fields.invalid("rejectedCompletionId", "must be another completion than chosenCompletionId");
+        }
+        feedback.setChosenCompletionId(chosen)
+                .setRejectedCompletionId(rejected)
+                .setPick(fields.choice("pick", PickOutcome.class, PickOutcome.UNKNOWN, PICKS));
+        return List.of(chosen, rejected);
+    }
+}

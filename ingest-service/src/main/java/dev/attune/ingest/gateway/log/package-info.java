@@ -1,0 +1,5 @@
+/** Kafka, as the gateway writes it. */
+@NullMarked
+package dev.attune.ingest.gateway.log;
+
+import org.jspecify.annotations.NullMarked;

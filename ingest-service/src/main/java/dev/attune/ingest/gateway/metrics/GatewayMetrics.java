@@ -1,0 +1,52 @@
+package dev.attune.ingest.gateway.metrics;
+
+import dev.attune.ingest.gateway.problem.Reason;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.function.LongSupplier;
+
+/** What the gateway counts. The names of its meters stand here and nowhere else. */
+public final class GatewayMetrics {
+    private final MeterRegistry registry;
+
+    public GatewayMetrics(MeterRegistry registry, LongSupplier inFlightBytes) {
+        this.registry = registry;
+        Gauge.builder("attune.gateway.in.flight.bytes", inFlightBytes, LongSupplier::getAsLong)
+                .strongReference(true)
+                .register(registry);
+        for (Reason reason : Reason.values()) {
+            // From the start, so that a first rejection shows as a rise and not as a new series.
+            rejections(reason).increment(0);
+        }
+    }
+
+    /** An event is stored and acknowledged, so long after its request came. */
+    public void acknowledged(String route, Duration took) {
+        Timer.builder("attune.gateway.acknowledgement")
+                .description("Time from a request to the acknowledgement of its event")
+                .tag("route", route)
+                .publishPercentileHistogram()
+                .minimumExpectedValue(Duration.ofMillis(1))
+                .maximumExpectedValue(Duration.ofSeconds(30))
+                .register(registry)
+                .record(took);
+        request(route, "accepted");
+    }
+
+    public void rejected(String route, Reason reason) {
+        rejections(reason).increment();
+        request(route, "rejected");
+    }
+
+    private void request(String route, String outcome) {
+        registry.counter("attune.gateway.requests", "route", route, "outcome", outcome)
+                .increment();
+    }
+
+    private Counter rejections(Reason reason) {
+        return registry.counter("attune.gateway.rejections", "reason", reason.tag());
+    }
+}

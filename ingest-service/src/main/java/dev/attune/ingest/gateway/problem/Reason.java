@@ -1,0 +1,50 @@
+package dev.attune.ingest.gateway.problem;
+
+import java.util.Locale;
+
+/** Why a request was refused. The lower-case name is the problem document's {@code reason} and the metric's tag. */
+public enum Reason {
+    UNAUTHENTICATED(401, "The API key is missing or not known"),
+    FORBIDDEN(403, "The credential does not allow this"),
+    NOT_FOUND(404, "There is nothing at this path"),
+    METHOD_NOT_ALLOWED(405, "This path takes another method"),
+    BODY_TOO_LARGE(413, "The request is too large"),
+    UNSUPPORTED_MEDIA_TYPE(415, "The content type is not application/json"),
+    INCOMPLETE_BODY(400, "The body was broken off"),
+    INVALID_UTF8(400, "The body is not UTF-8"),
+    MALFORMED_JSON(400, "The body is not one JSON object"),
+    UNKNOWN_FIELD(422, "The event has a field that is not known"),
+    MISSING_FIELD(422, "The event lacks a field"),
+    INVALID_FIELD(422, "The event has a field with an unusable value"),
+    TOO_MUCH_IN_FLIGHT(429, "Too much is waiting to be stored"),
+    KAFKA_UNAVAILABLE(503, "The event could not be stored in time"),
+    NOT_READY(503, "The gateway is not ready yet"),
+    INTERNAL(500, "The gateway failed");
+
+    private final int status;
+    private final String title;
+
+    Reason(int status, String title) {
+        this.status = status;
+        this.title = title;
+    }
+
+    /** The HTTP status. */
+    public int status() {
+        return status;
+    }
+
+    /** The problem document's title: the same for every occurrence. */
+    public String title() {
+        return title;
+    }
+
+    public String tag() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** True where the same request may succeed a little later. */
+    public boolean isTemporary() {
+        return status == 429 || status == 503;
+    }
+}

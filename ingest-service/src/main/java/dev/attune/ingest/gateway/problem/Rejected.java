@@ -1,0 +1,58 @@
+package dev.attune.ingest.gateway.problem;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A request that is refused. What it says goes to the client; it never repeats the client's texts. */
+public final class Rejected extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final Reason reason;
+    private final transient List<FieldProblem> fields;
+    private final @Nullable String eventId;
+
+    public Rejected(Reason reason, String detail) {
+        this(reason, detail, List.of(), null, null);
+    }
+
+    private Rejected(
+            Reason reason,
+            String detail,
+            List<FieldProblem> fields,
+            @Nullable String eventId,
+            @Nullable Throwable cause) {
+        // Refusing is ordinary work: no stack trace.
+        super(detail, cause, false, false);
+        this.reason = reason;
+        this.fields = fields;
+        this.eventId = eventId;
+    }
+
+    /** A refusal of fields; its reason is the first field's. */
+    public static Rejected of(List<FieldProblem> fields) {
+        FieldProblem first = fields.getFirst();
+        return new Rejected(first.reason(), first.pointer() + ": " + first.detail(), List.copyOf(fields), null, null);
+    }
+
+    /** An event that may or may not have been stored. Sent again under its id it counts once. */
+    public static Rejected unacknowledged(String eventId, String detail, @Nullable Throwable cause) {
+        return new Rejected(Reason.KAFKA_UNAVAILABLE, detail, List.of(), eventId, cause);
+    }
+
+    public Reason reason() {
+        return reason;
+    }
+
+    public String detail() {
+        return String.valueOf(getMessage());
+    }
+
+    public List<FieldProblem> fields() {
+        return fields;
+    }
+
+    @Nullable
+    public String eventId() {
+        return eventId;
+    }
+}
