@@ -1,16 +1,17 @@
 package dev.attune.ingest.gateway;
 
-import dev.attune.ingest.gateway.access.ApiKeys;
 import dev.attune.ingest.gateway.access.Scope;
+import dev.attune.ingest.gateway.credential.Credentials;
+import dev.attune.ingest.gateway.credential.FileReloads;
 import dev.attune.ingest.gateway.event.CompletionReader;
 import dev.attune.ingest.gateway.event.FeedbackReader;
 import dev.attune.ingest.gateway.log.EventLog;
 import dev.attune.ingest.gateway.log.Readiness;
 import dev.attune.ingest.gateway.metrics.GatewayMetrics;
+import dev.attune.ingest.gateway.route.ApiRoutes;
 import dev.attune.ingest.gateway.route.EventRoute;
+import dev.attune.ingest.gateway.route.Guard;
 import dev.attune.ingest.gateway.route.InFlightBytes;
-import dev.attune.ingest.gateway.route.OtherRoutes;
-import dev.attune.kit.AdminRoutes;
 import dev.attune.kit.ConfigException;
 import dev.attune.kit.Health;
 import dev.attune.kit.HttpServers;
@@ -20,14 +21,15 @@ import dev.attune.schemas.AvroSerdes;
 import dev.attune.schemas.RegistryClients;
 import dev.attune.schemas.Topics;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
+import io.helidon.http.Method;
 import io.helidon.webserver.WebServer;
-import io.helidon.webserver.http.HttpRouting;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
@@ -48,13 +50,23 @@ public final class Gateway implements RunningService {
 
     private final WebServer server;
     private final Readiness readiness;
+    private final FileReloads reloads;
+    private final List<ApiRoutes.Route> routes;
     private final Admin admin;
     private final Producer<String, byte[]> producer;
     private final CountDownLatch ended = new CountDownLatch(1);
 
-    private Gateway(WebServer server, Readiness readiness, Admin admin, Producer<String, byte[]> producer) {
+    private Gateway(
+            WebServer server,
+            Readiness readiness,
+            FileReloads reloads,
+            List<ApiRoutes.Route> routes,
+            Admin admin,
+            Producer<String, byte[]> producer) {
         this.server = server;
         this.readiness = readiness;
+        this.reloads = reloads;
+        this.routes = routes;
         this.admin = admin;
         this.producer = producer;
     }
@@ -62,11 +74,16 @@ public final class Gateway implements RunningService {
     /**
      * Starts it. It serves at once, and is ready once Kafka and the registry were reached.
      *
-     * @throws ConfigException when the port is taken, a key belongs to two tenants, or a Kafka setting cannot be used
+     * @throws ConfigException when the port is taken, a key belongs to two tenants, a file of keys or a Kafka setting cannot be used
      */
     public static Gateway start(GatewayConfig config) {
-        ApiKeys keys = new ApiKeys(config.tenants());
         Topics topics = config.topics();
+        Clock clock = Clock.systemUTC();
+        PrometheusMeterRegistry prometheus = Metrics.prometheus("gateway");
+        InFlightBytes budget = new InFlightBytes(config.maxInFlightBytes());
+        GatewayMetrics metrics = new GatewayMetrics(prometheus, budget::held);
+        FileReloads reloads = new FileReloads(config.access().reloadInterval(), metrics::reloaded);
+        Credentials credentials = new Credentials(config.tenants(), config.access(), reloads, clock);
         SchemaRegistryClient registry =
                 RegistryClients.create(config.schemaRegistry().url(), registrySettings(config));
         Admin admin = client(() -> Admin.create(config.kafka().client(Map.of())));
@@ -75,40 +92,41 @@ public final class Gateway implements RunningService {
         Readiness readiness = new Readiness(admin, registry, List.of(topics.completions(), topics.feedback()));
 
         Health health = new Health().ready("topics", readiness::problem);
-        PrometheusMeterRegistry prometheus = Metrics.prometheus("gateway");
-        InFlightBytes budget = new InFlightBytes(config.maxInFlightBytes());
-        GatewayMetrics metrics = new GatewayMetrics(prometheus, budget::held);
-        EventRoute.Intake intake = new EventRoute.Intake(
-                keys, readiness, budget, metrics, config.http().maxBodyBytes(), Clock.systemUTC());
+        EventRoute.Intake intake =
+                new EventRoute.Intake(readiness, budget, metrics, config.http().maxBodyBytes(), clock);
         AvroSerdes serdes = new AvroSerdes(registry);
         Duration timeout = config.acknowledgementTimeout();
-
-        HttpRouting.Builder routing = HttpRouting.builder()
-                .post(
+        ApiRoutes routes = new ApiRoutes(new Guard(credentials, metrics), metrics)
+                .guarded(
+                        Method.POST,
                         "/v1/completions",
+                        "completions",
+                        Set.of(Scope.WRITE_COMPLETIONS),
                         new EventRoute<>(
                                 "completions",
-                                Scope.WRITE_COMPLETIONS,
                                 new CompletionReader(config.modelId()),
                                 new EventLog<>(producer, serdes, topics.completions(), timeout),
                                 intake))
-                .post(
+                .forBrowsers(
+                        Method.POST,
                         "/v1/feedback",
+                        "feedback",
+                        Set.of(Scope.WRITE_FEEDBACK),
                         new EventRoute<>(
                                 "feedback",
-                                Scope.WRITE_FEEDBACK,
                                 new FeedbackReader(config.modelId()),
                                 new EventLog<>(producer, serdes, topics.feedback(), timeout),
-                                intake));
-        AdminRoutes.register(routing, health, prometheus);
-        OtherRoutes.register(routing, metrics);
+                                intake))
+                .admin(health, prometheus);
         try {
             WebServer server = HttpServers.start(
-                    "http.port", config.http().host(), config.http().port(), routing);
+                    "http.port", config.http().host(), config.http().port(), routes.routing());
             readiness.start();
+            reloads.start();
             LOG.info("gateway listens on http://{}:{}", config.http().host(), server.port());
-            return new Gateway(server, readiness, admin, producer);
+            return new Gateway(server, readiness, reloads, routes.routes(), admin, producer);
         } catch (RuntimeException e) {
+            reloads.close();
             readiness.close();
             producer.close(Duration.ZERO);
             admin.close(Duration.ZERO);
@@ -119,6 +137,11 @@ public final class Gateway implements RunningService {
     /** The port that it listens on. */
     public int port() {
         return server.port();
+    }
+
+    /** Everything that it answers, and who may ask. */
+    List<ApiRoutes.Route> routes() {
+        return routes;
     }
 
     @Override
@@ -132,6 +155,7 @@ public final class Gateway implements RunningService {
             return;
         }
         server.stop();
+        reloads.close();
         readiness.close();
         producer.close(CLOSE_BOUND);
         admin.close(Duration.ZERO);

@@ -1,6 +1,7 @@
 package dev.attune.ingest.gateway;
 
 import dev.attune.ingest.gateway.access.TenantSettings;
+import dev.attune.ingest.gateway.credential.AccessSettings;
 import dev.attune.ingest.gateway.event.Ids;
 import dev.attune.kit.Checks;
 import dev.attune.kit.KafkaSettings;
@@ -25,6 +26,7 @@ public record GatewayConfig(
         String modelId,
 
         @Setting("Who may send events.") List<TenantSettings> tenants,
+        @Setting("How they prove who they are.") AccessSettings access,
 
         @Setting(
                 value = "How long a request waits for Kafka before it is answered 503, from 100ms to 2m.",
@@ -66,6 +68,11 @@ public record GatewayConfig(
             Checks.that(ids.add(id), "tenants[" + i + "].id", "'" + id + "' is there twice");
         }
         tenants = List.copyOf(tenants);
+        Checks.that(
+                access.keysFile() != null
+                        || tenants.stream().anyMatch(tenant -> !tenant.apiKeys().isEmpty()),
+                "access.keysFile",
+                "has to be set where no tenant has apiKeys: nobody could send anything");
         Checks.between(
                 "acknowledgementTimeout (ms)",
                 acknowledgementTimeout.toMillis(),

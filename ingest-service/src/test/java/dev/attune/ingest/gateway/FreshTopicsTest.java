@@ -99,6 +99,7 @@ class FreshTopicsTest {
                 topics.prefix(),
                 "support",
                 TestConfigs.tenants(),
+                TestKeys.access(),
                 TIMEOUT,
                 1 << 24);
     }

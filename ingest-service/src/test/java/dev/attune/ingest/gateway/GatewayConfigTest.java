@@ -3,12 +3,15 @@ package dev.attune.ingest.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.attune.ingest.gateway.access.ApiKeys;
+import dev.attune.ingest.gateway.credential.AccessSettings;
+import dev.attune.ingest.gateway.credential.Credentials;
+import dev.attune.ingest.gateway.credential.FileReloads;
 import dev.attune.kit.ConfigException;
 import dev.attune.kit.ConfigFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,7 +52,7 @@ class GatewayConfigTest {
             quoteCharacter = '`',
             value = {
                 "id: acme | id: Acme Inc | tenants[0].id: must be 1 to 63 lower-case letters",
-                "[\"0123456789abcdef\"] | [] | tenants[0].apiKeys: needs at least one entry",
+                "[\"0123456789abcdef\"] | [] | access.keysFile: has to be set where no tenant has apiKeys",
                 "[\"0123456789abcdef\"] | [\"short\"] | tenants[0].apiKeys[0]: must be 'sha256:' and 64 hex digits",
                 "[\"0123456789abcdef\"] | [\"sha256:12\"] | tenants[0].apiKeys[0]: must be 'sha256:' and 64 hex digits",
                 "\"0123456789abcdef0123456789abcdef\" | tooshort | tenants[0].secret: must have at least 32 characters, but has 8",
@@ -74,7 +77,11 @@ class GatewayConfigTest {
                     secret: "fedcba9876543210fedcba9876543210"
                 """);
 
-        assertThatThrownBy(() -> new ApiKeys(config.tenants()))
+        assertThatThrownBy(() -> new Credentials(
+                        config.tenants(),
+                        AccessSettings.none(),
+                        new FileReloads(Duration.ofSeconds(5), (what, used) -> {}),
+                        Clock.systemUTC()))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("tenants[1].apiKeys[0]: is also a key of another tenant");
     }

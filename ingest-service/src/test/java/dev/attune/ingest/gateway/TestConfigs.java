@@ -38,6 +38,7 @@ final class TestConfigs {
                 topics.prefix(),
                 "support",
                 tenants(),
+                TestKeys.access(),
                 Duration.ofSeconds(2),
                 maxInFlightBytes);
     }

@@ -11,6 +11,7 @@ import dev.attune.ingest.gateway.Gateway;
 import dev.attune.ingest.gateway.GatewayConfig;
 import dev.attune.ingest.gateway.HttpSettings;
 import dev.attune.ingest.gateway.access.TenantSettings;
+import dev.attune.ingest.gateway.credential.AccessSettings;
 import dev.attune.kit.KafkaSettings;
 import dev.attune.kit.SchemaRegistrySettings;
 import dev.attune.schemas.Topics;
@@ -61,6 +62,7 @@ class ReplayTest {
                 topics.prefix(),
                 "default",
                 List.of(new TenantSettings("demo", List.of(KEY), "0123456789abcdef0123456789abcdef")),
+                AccessSettings.none(),
                 Duration.ofSeconds(10),
                 1 << 24));
         HttpRequest ready =

@@ -7,10 +7,13 @@ import io.helidon.http.Status;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerResponse;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.List;
 import java.util.Map;
 
 /** {@code GET /health/live}, {@code /health/ready} and {@code /metrics} on a Helidon routing. */
 public final class AdminRoutes {
+    public static final List<String> PATHS = List.of("/health/live", "/health/ready", "/metrics");
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private AdminRoutes() {}

@@ -12,8 +12,11 @@ public record TenantSettings(
         String id,
 
         @Setting(
-                "Its API keys: 'sha256:' and the key's SHA-256 in hex, or the key itself, which should then come from the"
-                        + " environment: ${NAME}.")
+                value =
+                        "API keys for a quick start, with all scopes but admin: 'sha256:' and the key's SHA-256 in hex, or the"
+                                + " key itself, which should then come from the environment: ${NAME}. Others belong into"
+                                + " access.keysFile.",
+                byDefault = "[]")
         List<String> apiKeys,
 
         @Setting(
@@ -25,17 +28,24 @@ public record TenantSettings(
     private static final int LEAST_SECRET_LENGTH = 32;
 
     public TenantSettings {
-        Checks.that(
-                ID.matcher(id).matches(),
-                "id",
-                "must be 1 to 63 lower-case letters, digits and '-', beginning with a letter or digit, but is '" + id
-                        + "'");
-        BearerKeys.check(apiKeys);
+        checkId("id", id);
+        if (!apiKeys.isEmpty()) {
+            BearerKeys.check(apiKeys);
+        }
         Checks.that(
                 secret.length() >= LEAST_SECRET_LENGTH,
                 "secret",
                 "must have at least " + LEAST_SECRET_LENGTH + " characters, but has " + secret.length());
         apiKeys = List.copyOf(apiKeys);
+    }
+
+    /** Refuses what cannot be a tenant's id, by the setting's name. */
+    public static void checkId(String setting, String id) {
+        Checks.that(
+                ID.matcher(id).matches(),
+                setting,
+                "must be 1 to 63 lower-case letters, digits and '-', beginning with a letter or digit, but is '" + id
+                        + "'");
     }
 
     /** Without the secrets, so that no log has them. */

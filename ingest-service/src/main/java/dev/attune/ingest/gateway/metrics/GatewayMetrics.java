@@ -41,6 +41,17 @@ public final class GatewayMetrics {
         request(route, "rejected");
     }
 
+    /**
+     * A file that is watched changed.
+     *
+     * @param what which
+     * @param used false where it could not be used, and what was read before stays
+     */
+    public void reloaded(String what, boolean used) {
+        registry.counter("attune.gateway.reloads", "what", what, "outcome", used ? "used" : "refused")
+                .increment();
+    }
+
     private void request(String route, String outcome) {
         registry.counter("attune.gateway.requests", "route", route, "outcome", outcome)
                 .increment();

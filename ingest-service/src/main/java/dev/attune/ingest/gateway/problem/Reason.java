@@ -4,7 +4,7 @@ import java.util.Locale;
 
 /** Why a request was refused. The lower-case name is the problem document's {@code reason} and the metric's tag. */
 public enum Reason {
-    UNAUTHENTICATED(401, "The API key is missing or not known"),
+    UNAUTHENTICATED(401, "The credential is missing or not valid"),
     FORBIDDEN(403, "The credential does not allow this"),
     NOT_FOUND(404, "There is nothing at this path"),
     METHOD_NOT_ALLOWED(405, "This path takes another method"),

@@ -1,8 +1,6 @@
 package dev.attune.ingest.gateway.route;
 
-import dev.attune.ingest.gateway.access.ApiKeys;
 import dev.attune.ingest.gateway.access.Caller;
-import dev.attune.ingest.gateway.access.Scope;
 import dev.attune.ingest.gateway.event.Event;
 import dev.attune.ingest.gateway.event.EventReader;
 import dev.attune.ingest.gateway.event.Json;
@@ -15,7 +13,6 @@ import dev.attune.ingest.gateway.problem.Reason;
 import dev.attune.ingest.gateway.problem.Rejected;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.ServerRequestHeaders;
-import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
@@ -32,38 +29,31 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One POST route, from the bytes of a request to its answer. Runs on a virtual thread: waiting is cheap. */
-public final class EventRoute<T extends SpecificRecord> implements Handler {
+public final class EventRoute<T extends SpecificRecord> implements GuardedHandler {
     private static final Logger LOG = LoggerFactory.getLogger(EventRoute.class);
     private static final int FRAMES_LOGGED = 12;
 
     private final String name;
-    private final Scope scope;
     private final EventReader<T> reader;
     private final EventLog<T> log;
     private final Intake intake;
 
     /** What all routes share. */
     public record Intake(
-            ApiKeys keys,
-            Readiness readiness,
-            InFlightBytes budget,
-            GatewayMetrics metrics,
-            int maxBodyBytes,
-            Clock clock) {}
+            Readiness readiness, InFlightBytes budget, GatewayMetrics metrics, int maxBodyBytes, Clock clock) {}
 
-    public EventRoute(String name, Scope scope, EventReader<T> reader, EventLog<T> log, Intake intake) {
+    public EventRoute(String name, EventReader<T> reader, EventLog<T> log, Intake intake) {
         this.name = name;
-        this.scope = scope;
         this.reader = reader;
         this.log = log;
         this.intake = intake;
     }
 
     @Override
-    public void handle(ServerRequest request, ServerResponse response) {
+    public void handle(ServerRequest request, ServerResponse response, Caller caller) {
         long begin = System.nanoTime();
         try {
-            Receipt receipt = accept(request);
+            Receipt receipt = accept(request, caller);
             intake.metrics().acknowledged(name, Duration.ofNanos(System.nanoTime() - begin));
             Responses.accepted(response, receipt);
         } catch (Rejected rejected) {
@@ -84,10 +74,8 @@ public final class EventRoute<T extends SpecificRecord> implements Handler {
         Responses.rejected(response, rejected);
     }
 
-    private Receipt accept(ServerRequest request) {
+    private Receipt accept(ServerRequest request, Caller caller) {
         ServerRequestHeaders headers = request.headers();
-        Caller caller = intake.keys().authenticate(headers.first(HeaderNames.AUTHORIZATION));
-        caller.require(scope);
         requireJson(headers);
         intake.readiness().require();
         OptionalLong length = headers.contentLength();
