@@ -6,6 +6,7 @@ import dev.attune.ingest.gateway.credential.FileReloads;
 import dev.attune.ingest.gateway.event.CompletionReader;
 import dev.attune.ingest.gateway.event.FeedbackReader;
 import dev.attune.ingest.gateway.log.EventLog;
+import dev.attune.ingest.gateway.log.ProducerSettings;
 import dev.attune.ingest.gateway.log.Readiness;
 import dev.attune.ingest.gateway.metrics.GatewayMetrics;
 import dev.attune.ingest.gateway.route.ApiRoutes;
@@ -31,11 +32,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -77,6 +78,19 @@ public final class Gateway implements RunningService {
      * @throws ConfigException when the port is taken, a key belongs to two tenants, a file of keys or a Kafka setting cannot be used
      */
     public static Gateway start(GatewayConfig config) {
+        return start(
+                config,
+                settings ->
+                        client(() -> new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer())));
+    }
+
+    /**
+     * As {@link #start(GatewayConfig)}, with a producer of the caller's: what the gateway takes without Kafka is measured so.
+     *
+     * @param producers makes it of the settings that it has to have
+     */
+    public static Gateway start(
+            GatewayConfig config, Function<Map<String, Object>, Producer<String, byte[]>> producers) {
         Topics topics = config.topics();
         Clock clock = Clock.systemUTC();
         PrometheusMeterRegistry prometheus = Metrics.prometheus("gateway");
@@ -87,8 +101,11 @@ public final class Gateway implements RunningService {
         SchemaRegistryClient registry =
                 RegistryClients.create(config.schemaRegistry().url(), registrySettings(config));
         Admin admin = client(() -> Admin.create(config.kafka().client(Map.of())));
-        Producer<String, byte[]> producer = client(
-                () -> new KafkaProducer<>(producerSettings(config), new StringSerializer(), new ByteArraySerializer()));
+        Producer<String, byte[]> producer = producers.apply(ProducerSettings.of(
+                config.kafka(),
+                config.acknowledgementTimeout(),
+                config.maxInFlightBytes(),
+                config.http().maxBodyBytes()));
         Readiness readiness = new Readiness(admin, registry, List.of(topics.completions(), topics.feedback()));
 
         Health health = new Health().ready("topics", readiness::problem);
@@ -169,26 +186,6 @@ public final class Gateway implements RunningService {
         } catch (KafkaException e) {
             throw new ConfigException("kafka", String.valueOf((e.getCause() == null ? e : e.getCause()).getMessage()));
         }
-    }
-
-    private static Map<String, Object> producerSettings(GatewayConfig config) {
-        long timeoutMs = config.acknowledgementTimeout().toMillis();
-        Map<String, Object> settings = new HashMap<>();
-        settings.put(ProducerConfig.ACKS_CONFIG, "all");
-        settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
-        settings.put(ProducerConfig.LINGER_MS_CONFIG, 0);
-        // A broker that just got a partition refuses what comes too early and takes the next request: with several on
-        // their
-        // way the first one is then out of order for good, and its events hang until the time limit (KAFKA-14359).
-        settings.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
-        // One budget of time for a request: waiting for room or metadata, and then for the acknowledgement.
-        settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, Math.max(1, timeoutMs / 2));
-        settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) Math.max(1, timeoutMs / 2));
-        settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, (int) timeoutMs);
-        settings.put(ProducerConfig.BUFFER_MEMORY_CONFIG, config.maxInFlightBytes());
-        // As large as a body may be, with room for keys and ids; the broker has the last word.
-        settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, config.http().maxBodyBytes() + 65_536);
-        return config.kafka().client(settings);
     }
 
     private static Map<String, String> registrySettings(GatewayConfig config) {
