@@ -58,6 +58,11 @@ record TestPublisherConfig(
         return config(Duration.ofMillis(500), null);
     }
 
+    /** Waits two seconds for an answer, and gives a server up after two. */
+    PublisherConfig hasty() {
+        return config(retry(Duration.ofSeconds(2), Duration.ofSeconds(2)), null, RELEASES, null);
+    }
+
     /** As patient, with gates on 30 prompts. */
     PublisherConfig withGates(String answerCheckUrl) throws IOException {
         Path prompts = folder.resolve("prompts.jsonl");
@@ -134,6 +139,18 @@ record TestPublisherConfig(
             @Nullable GateSettings gates,
             ReleaseSettings releases,
             @Nullable CanarySettings canary) {
+        return config(retry(Duration.ofSeconds(5), giveUpAfter), gates, releases, canary);
+    }
+
+    private static RetrySettings retry(Duration callTimeout, Duration giveUpAfter) {
+        return new RetrySettings(callTimeout, Duration.ofMillis(20), Duration.ofMillis(200), giveUpAfter);
+    }
+
+    private PublisherConfig config(
+            RetrySettings retry,
+            @Nullable GateSettings gates,
+            ReleaseSettings releases,
+            @Nullable CanarySettings canary) {
         ModelSettings model = new ModelSettings(
                 FakeCheckpoints.TENANT,
                 FakeCheckpoints.MODEL,
@@ -146,8 +163,7 @@ record TestPublisherConfig(
                         null,
                         new AdapterLimits(List.of(8), 16),
                         new ProbeBounds(2e-4, 1e-3, 5e-4),
-                        new RetrySettings(
-                                Duration.ofSeconds(5), Duration.ofMillis(20), Duration.ofMillis(200), giveUpAfter)),
+                        retry),
                 ArtifactLimits.DEFAULTS,
                 releases,
                 gates,

@@ -41,7 +41,7 @@ final class ReplicaCare {
      * @param current name of what users get by default; null for the base
      * @param live what it has to have
      * @param leftOver whether a name that is not among them is to go
-     * @throws CallException if it is away, or does not prove what was brought back
+     * @throws CallException if it is away, makes no sense, or does not prove what was brought back
      */
     void restore(Replica replica, @Nullable String current, List<ServedAdapter> live, Predicate<String> leftOver)
             throws CallException {
@@ -50,7 +50,7 @@ final class ReplicaCare {
         for (ServedAdapter adapter : needed) {
             // Not every server lists what it has: it is asked.
             listed.remove(adapter.name());
-            if (!holds(() -> proof.seemsRight(replica, adapter))) {
+            if (!seemsRight(replica, adapter)) {
                 LOG.info("{} does not answer with {}: loading it again", replica.url(), adapter.name());
                 bringBack(replica, adapter);
             }
@@ -92,6 +92,21 @@ final class ReplicaCare {
             return proof.seemsRight(replica, adapter);
         } catch (CallException e) {
             if (e.fault() == Fault.UNAVAILABLE) {
+                throw e;
+            }
+            return false;
+        }
+    }
+
+    /**
+     * Whether it has to be loaded no more. One that answers what its API does not allow, as under another model's name, is not
+     * mended by that; and its users would be without an answer in the meantime.
+     */
+    private boolean seemsRight(Replica replica, ServedAdapter adapter) throws CallException {
+        try {
+            return retrier.call(() -> proof.seemsRight(replica, adapter));
+        } catch (CallException e) {
+            if (e.fault() != Fault.REFUSED) {
                 throw e;
             }
             return false;

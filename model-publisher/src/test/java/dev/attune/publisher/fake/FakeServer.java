@@ -14,6 +14,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -25,9 +27,10 @@ final class FakeServer implements AutoCloseable {
     static final JsonMapper JSON = new JsonMapper();
 
     private final List<String> requests = new ArrayList<>();
-    private final AtomicInteger connectionsToDrop = new AtomicInteger();
+    private final Map<String, AtomicInteger> dropped = new ConcurrentHashMap<>();
     private final CountDownLatch closed = new CountDownLatch(1);
     private final WebServer server;
+    private volatile int connectionsToDrop;
     private volatile Duration delay = Duration.ZERO;
 
     /** What an endpoint does with a request. */
@@ -88,9 +91,10 @@ final class FakeServer implements AutoCloseable {
         delay = newDelay;
     }
 
-    /** The next connections end without an answer. */
+    /** The next connections end without an answer, so many for each path: who asks for one spends none of another's. */
     void dropsConnections(int count) {
-        connectionsToDrop.set(count);
+        dropped.clear();
+        connectionsToDrop = count;
     }
 
     /** Paths of the requests so far, in order. */
@@ -111,10 +115,11 @@ final class FakeServer implements AutoCloseable {
     }
 
     private void misbehave(ServerRequest request) throws InterruptedException {
+        String path = request.path().path();
         synchronized (requests) {
-            requests.add(request.path().path());
+            requests.add(path);
         }
-        if (connectionsToDrop.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+        if (dropped.computeIfAbsent(path, key -> new AtomicInteger()).getAndIncrement() < connectionsToDrop) {
             throw new CloseConnectionException("dropped");
         }
         if (delay.isPositive() && closed.await(delay.toNanos(), TimeUnit.NANOSECONDS)) {

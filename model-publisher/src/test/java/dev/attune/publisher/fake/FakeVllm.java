@@ -84,7 +84,7 @@ public final class FakeVllm implements AutoCloseable {
         return this;
     }
 
-    /** The next connections end without an answer. */
+    /** The next connections to each path end without an answer. */
     public FakeVllm dropsConnections(int count) {
         server.dropsConnections(count);
         return this;
@@ -125,6 +125,19 @@ public final class FakeVllm implements AutoCloseable {
     /** The next loads do not see the files yet. */
     public FakeVllm seesFilesLate(int loads) {
         return failsLoads(loads, 404, "Loading lora adapter failed: No adapter found for the path");
+    }
+
+    /** No fault any more; what is loaded stays. */
+    public void heal() {
+        errorShape = ErrorShape.TOP_LEVEL;
+        effect = Effect.RIGHT;
+        listsOnlyUsed = false;
+        answersAs = null;
+        loadsToFail.set(0);
+        restarts.set(0);
+        adapters.holds(Integer.MAX_VALUE);
+        server.answersAfter(Duration.ZERO);
+        server.dropsConnections(0);
     }
 
     /** As after a restart: no adapter is known. */

@@ -5,15 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.attune.publisher.fake.FakeVllm;
 import dev.attune.publisher.fake.FakeVllm.Effect;
-import dev.attune.publisher.fake.FakeVllm.ErrorShape;
+import dev.attune.publisher.fake.VllmFault;
 import dev.attune.publisher.release.RefusedException;
 import dev.attune.publisher.release.RejectReason;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,52 +33,23 @@ class ServingFaultsTest {
     private ServedAdapter next;
     private Delivery delivery;
 
-    /** A fault, and why it has to end the delivery; without a reason the delivery has to get over it. */
-    enum Fault {
-        OLD_ERROR_SHAPE(RejectReason.LOAD_REFUSED),
-        NEW_ERROR_SHAPE(RejectReason.LOAD_REFUSED),
-        FAILS_FOR_EVER(RejectReason.UNAVAILABLE),
-        SUCCESS_WITHOUT_EFFECT(RejectReason.SERVED_OTHERWISE),
-        NOT_APPLIED(RejectReason.SERVED_OTHERWISE),
-        ANOTHER_ADAPTER_ANSWERS(RejectReason.SERVED_OTHERWISE),
-        ANSWERS_UNDER_ANOTHER_NAME(RejectReason.SERVED_OTHERWISE),
-        SILENT_EVICTION(RejectReason.PREVIOUS_DISTURBED),
-        HANGS(RejectReason.UNAVAILABLE),
-        RESTARTS_AGAIN_AND_AGAIN(RejectReason.SERVED_OTHERWISE),
-        LISTED_AFTER_FIRST_USE(null),
-        MOUNT_LAG(null),
-        MOUNT_LAG_IN_THE_NEW_SHAPE(null),
-        CONNECTIONS_DROP(null),
-        RESTARTS_AND_FORGETS(null);
-
-        private final Optional<RejectReason> reason;
-
-        Fault(@Nullable RejectReason reason) {
-            this.reason = Optional.ofNullable(reason);
-        }
-
-        private void on(FakeVllm vllm) {
-            switch (this) {
-                case OLD_ERROR_SHAPE ->
-                    vllm.writesErrors(ErrorShape.TOP_LEVEL).failsLoads(1, 400, "rank 64 is greater than 16");
-                case NEW_ERROR_SHAPE ->
-                    vllm.writesErrors(ErrorShape.NESTED).failsLoads(1, 400, "rank 64 is greater than 16");
-                case FAILS_FOR_EVER -> vllm.failsLoads(Integer.MAX_VALUE, 500, "CUDA out of memory");
-                case SUCCESS_WITHOUT_EFFECT -> vllm.loadsWith(Effect.NONE);
-                case NOT_APPLIED -> vllm.loadsWith(Effect.BASE_ANSWERS);
-                case ANOTHER_ADAPTER_ANSWERS -> vllm.loadsWith(Effect.FIRST_ADAPTER_ANSWERS);
-                case ANSWERS_UNDER_ANOTHER_NAME -> vllm.answersAs(FakeVllm.BASE);
-                case SILENT_EVICTION -> vllm.evictsSilently(1);
-                case HANGS -> vllm.answersAfter(Duration.ofMinutes(1));
-                case RESTARTS_AGAIN_AND_AGAIN -> vllm.restartsAfterLoads(Integer.MAX_VALUE);
-                case LISTED_AFTER_FIRST_USE -> vllm.listsOnlyWhatWasUsed();
-                case MOUNT_LAG -> vllm.seesFilesLate(3);
-                case MOUNT_LAG_IN_THE_NEW_SHAPE ->
-                    vllm.writesErrors(ErrorShape.NESTED).seesFilesLate(3);
-                case CONNECTIONS_DROP -> vllm.dropsConnections(2);
-                case RESTARTS_AND_FORGETS -> vllm.restartsAfterLoads(1);
-            }
-        }
+    /** Why a fault has to end the delivery; without a reason the delivery has to get over it. */
+    private static Optional<RejectReason> ends(VllmFault fault) {
+        return switch (fault) {
+            case OLD_ERROR_SHAPE, NEW_ERROR_SHAPE -> Optional.of(RejectReason.LOAD_REFUSED);
+            case FAILS_FOR_EVER, HANGS -> Optional.of(RejectReason.UNAVAILABLE);
+            case SUCCESS_WITHOUT_EFFECT,
+                    NOT_APPLIED,
+                    ANOTHER_ADAPTER_ANSWERS,
+                    ANSWERS_UNDER_ANOTHER_NAME,
+                    RESTARTS_AGAIN_AND_AGAIN -> Optional.of(RejectReason.SERVED_OTHERWISE);
+            case SILENT_EVICTION -> Optional.of(RejectReason.PREVIOUS_DISTURBED);
+            case LISTED_AFTER_FIRST_USE,
+                    MOUNT_LAG,
+                    MOUNT_LAG_IN_THE_NEW_SHAPE,
+                    CONNECTIONS_DROP,
+                    RESTARTS_AND_FORGETS -> Optional.empty();
+        };
     }
 
     @BeforeEach
@@ -107,12 +76,13 @@ class ServingFaultsTest {
 
     @ParameterizedTest
     @EnumSource
-    void endsAsItShould(Fault fault) throws RefusedException {
+    void endsAsItShould(VllmFault fault) throws RefusedException {
+        Optional<RejectReason> reason = ends(fault);
         fault.on(faulty);
 
-        if (fault.reason.isPresent()) {
+        if (reason.isPresent()) {
             assertThatThrownBy(this::deliver).isInstanceOfSatisfying(RefusedException.class, refused -> {
-                assertThat(refused.reason()).isEqualTo(fault.reason.get());
+                assertThat(refused.reason()).isEqualTo(reason.get());
                 assertThat(refused.detail()).contains(faulty.url()).doesNotContain(first.url(), third.url());
             });
             // All or nothing, and users have what they had
@@ -171,6 +141,18 @@ class ServingFaultsTest {
         assertThatThrownBy(() -> delivery.restore(live.name(), List.of(live), name -> false))
                 .hasMessage(faulty.url() + " does not compute what it should with " + live.name());
         assertThat(first.loaded()).containsExactly(live.name());
+    }
+
+    /** To load it again would not help, and its users would be without it meanwhile. */
+    @Test
+    void whatAnswersUnderAnotherNameIsNamedAndNotTakenFromItsUsers() {
+        faulty.answersAs(FakeVllm.BASE);
+
+        assertThatThrownBy(() -> delivery.restore(live.name(), List.of(live), name -> false))
+                .hasMessage(faulty.url() + " was asked for model '" + live.name() + "' and answered as 'base'");
+
+        assertThat(faulty.requests()).doesNotContain("/v1/unload_lora_adapter");
+        assertThat(faulty.loaded()).containsExactly(live.name());
     }
 
     @Test
