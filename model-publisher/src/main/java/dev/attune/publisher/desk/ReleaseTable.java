@@ -35,7 +35,8 @@ final class ReleaseTable {
 
     private String row(ReleaseChanged event) {
         boolean isCurrent = board.current().filter(event::equals).isPresent();
-        String mark = isCurrent ? "▶" : event.getState() == ReleaseState.CANARY ? "◐" : "";
+        boolean hasSomeUsers = event.getState() == ReleaseState.CANARY && !isInShadow(event);
+        String mark = isCurrent ? "▶" : hasSomeUsers ? "◐" : "";
         return ROW.formatted(
                         mark,
                         event.getVersion(),
@@ -73,13 +74,20 @@ final class ReleaseTable {
     private static String remark(ReleaseChanged event) {
         String by = event.getBy().isEmpty() ? "" : " (" + event.getBy() + ")";
         return switch (event.getState()) {
-            case CANARY -> "%.0f%% of users%s".formatted(100 * event.getCanaryShare(), by);
+            case CANARY ->
+                isInShadow(event)
+                        ? "asked in the shadow, serves nobody" + by
+                        : "%.0f%% of users%s".formatted(100 * event.getCanaryShare(), by);
             case PROMOTED -> "after " + orBase(event.getPreviousVersion()) + by;
             case ROLLED_BACK ->
                 event.getReason() + ", back to " + orBase(event.getPreviousVersion()) + ": " + event.getDetail();
             case REJECTED, SUPERSEDED -> event.getReason() + ": " + event.getDetail();
             case UNKNOWN, RECEIVED, VALIDATED, STORED, SIGNED, LOADING, LOADED, VERIFIED, DRAINING, RETIRED -> "";
         };
+    }
+
+    private static boolean isInShadow(ReleaseChanged canary) {
+        return canary.getCanaryShare() == 0;
     }
 
     private static String orBase(@Nullable String version) {

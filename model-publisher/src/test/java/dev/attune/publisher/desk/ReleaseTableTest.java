@@ -41,6 +41,20 @@ class ReleaseTableTest {
     }
 
     @Test
+    void inTheShadowItServesNobody() {
+        board.apply(event("v1", ReleaseState.PROMOTED, 600).build());
+        board.apply(event("v2", ReleaseState.CANARY, 5).setBy("ann").build());
+
+        assertThat(table().list(10)).isEqualTo("""
+                    VERSION                STATE        SINCE
+                    v2                     canary       5 s      asked in the shadow, serves nobody (ann)
+                ▶   v1                     promoted     10 min   after the base""");
+        assertThat(table().show("v2")).isEqualTo("""
+                v2
+                  2026-01-01T23:59:55Z  canary       asked in the shadow, serves nobody (ann)""");
+    }
+
+    @Test
     void oneReleaseShowsItsWayAndItsFigures() {
         board.apply(event("v1", ReleaseState.VERIFIED, 30)
                 .setMeasurements(Map.of("gate.kl", 1.25))
