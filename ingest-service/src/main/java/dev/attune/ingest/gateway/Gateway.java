@@ -52,6 +52,7 @@ public final class Gateway implements RunningService {
     private final WebServer server;
     private final Readiness readiness;
     private final FileReloads reloads;
+    private final Credentials credentials;
     private final List<ApiRoutes.Route> routes;
     private final Admin admin;
     private final Producer<String, byte[]> producer;
@@ -61,12 +62,14 @@ public final class Gateway implements RunningService {
             WebServer server,
             Readiness readiness,
             FileReloads reloads,
+            Credentials credentials,
             List<ApiRoutes.Route> routes,
             Admin admin,
             Producer<String, byte[]> producer) {
         this.server = server;
         this.readiness = readiness;
         this.reloads = reloads;
+        this.credentials = credentials;
         this.routes = routes;
         this.admin = admin;
         this.producer = producer;
@@ -141,9 +144,10 @@ public final class Gateway implements RunningService {
             readiness.start();
             reloads.start();
             LOG.info("gateway listens on http://{}:{}", config.http().host(), server.port());
-            return new Gateway(server, readiness, reloads, routes.routes(), admin, producer);
+            return new Gateway(server, readiness, reloads, credentials, routes.routes(), admin, producer);
         } catch (RuntimeException e) {
             reloads.close();
+            credentials.close();
             readiness.close();
             producer.close(Duration.ZERO);
             admin.close(Duration.ZERO);
@@ -173,6 +177,7 @@ public final class Gateway implements RunningService {
         }
         server.stop();
         reloads.close();
+        credentials.close();
         readiness.close();
         producer.close(CLOSE_BOUND);
         admin.close(Duration.ZERO);

@@ -69,7 +69,7 @@ public record GatewayConfig(
         }
         tenants = List.copyOf(tenants);
         Checks.that(
-                access.keysFile() != null
+                !access.isEmpty()
                         || tenants.stream().anyMatch(tenant -> !tenant.apiKeys().isEmpty()),
                 "access.keysFile",
                 "has to be set where no tenant has apiKeys: nobody could send anything");

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +37,7 @@ final class TestKeys {
             Path file = Files.createTempFile("keys", ".yaml");
             file.toFile().deleteOnExit();
             Files.writeString(file, "keys:\n" + entry(ADMIN, "demo", EnumSet.allOf(Scope.class), null, null));
-            return new AccessSettings(file, Duration.ofMillis(100));
+            return new AccessSettings(file, List.of(), Duration.ofMillis(100));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -20,7 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Who sent a request, by its {@code Authorization} header: every kind of credential ends here. */
-public final class Credentials {
+public final class Credentials implements AutoCloseable {
     private static final String SCHEME = "Bearer ";
     /** Longer than any credential, and short enough to be looked at on every request. */
     private static final int MOST_LENGTH = 8192;
@@ -29,6 +29,7 @@ public final class Credentials {
 
     private final BearerKeys<Tenant> inlineKeys = new BearerKeys<>();
     private final Map<String, Tenant> tenants = new LinkedHashMap<>();
+    private final Jwts jwts;
     private final Clock clock;
 
     private volatile KeyRing keys = KeyRing.EMPTY;
@@ -48,6 +49,7 @@ public final class Credentials {
                     List.of(file),
                     () -> keys = KeyRing.of(ConfigFile.load(file, KeysFile.class), this.tenants));
         }
+        jwts = new Jwts(access.oidc(), this.tenants, clock);
     }
 
     public Authentication authenticate(Optional<String> authorization) {
@@ -71,6 +73,11 @@ public final class Credentials {
                     .map(key -> keys.authenticate(key, clock.instant()))
                     .orElseGet(() -> Refused.of("this API key was cut or mistyped: its checksum is wrong"));
         }
-        return Refused.of("this API key is not known here");
+        return jwts.expects(credential) ? jwts.authenticate(credential) : Refused.of("this API key is not known here");
+    }
+
+    @Override
+    public void close() {
+        jwts.close();
     }
 }

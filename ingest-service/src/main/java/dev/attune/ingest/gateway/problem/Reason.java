@@ -18,6 +18,7 @@ public enum Reason {
     INVALID_FIELD(422, "The event has a field with an unusable value"),
     TOO_MUCH_IN_FLIGHT(429, "Too much is waiting to be stored"),
     KAFKA_UNAVAILABLE(503, "The event could not be stored in time"),
+    ISSUER_UNAVAILABLE(503, "The token cannot be verified now"),
     NOT_READY(503, "The gateway is not ready yet"),
     INTERNAL(500, "The gateway failed");
 
