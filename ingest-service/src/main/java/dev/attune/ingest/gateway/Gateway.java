@@ -1,5 +1,7 @@
 package dev.attune.ingest.gateway;
 
+import dev.attune.events.CompletionServed;
+import dev.attune.events.FeedbackGiven;
 import dev.attune.ingest.gateway.access.Scope;
 import dev.attune.ingest.gateway.credential.Credentials;
 import dev.attune.ingest.gateway.credential.FileReloads;
@@ -9,10 +11,14 @@ import dev.attune.ingest.gateway.log.EventLog;
 import dev.attune.ingest.gateway.log.ProducerSettings;
 import dev.attune.ingest.gateway.log.Readiness;
 import dev.attune.ingest.gateway.metrics.GatewayMetrics;
+import dev.attune.ingest.gateway.route.Admissions;
 import dev.attune.ingest.gateway.route.ApiRoutes;
+import dev.attune.ingest.gateway.route.BatchRoute;
 import dev.attune.ingest.gateway.route.EventRoute;
+import dev.attune.ingest.gateway.route.EventSink;
 import dev.attune.ingest.gateway.route.Guard;
 import dev.attune.ingest.gateway.route.InFlightBytes;
+import dev.attune.ingest.gateway.route.Intake;
 import dev.attune.kit.ConfigException;
 import dev.attune.kit.Health;
 import dev.attune.kit.HttpServers;
@@ -112,31 +118,45 @@ public final class Gateway implements RunningService {
         Readiness readiness = new Readiness(admin, registry, List.of(topics.completions(), topics.feedback()));
 
         Health health = new Health().ready("topics", readiness::problem);
-        EventRoute.Intake intake =
-                new EventRoute.Intake(readiness, budget, metrics, config.http().maxBodyBytes(), clock);
+        LimitSettings limits = config.limits();
+        Admissions admissions = new Admissions(limits.maxConcurrentRequests(), budget);
+        Intake intake = new Intake(
+                readiness, admissions, metrics, config.http().maxBodyBytes(), config.acknowledgementTimeout(), clock);
         AvroSerdes serdes = new AvroSerdes(registry);
-        Duration timeout = config.acknowledgementTimeout();
+        EventSink<CompletionServed> completions = new EventSink<>(
+                "completion",
+                Scope.WRITE_COMPLETIONS,
+                new CompletionReader(config.modelId()),
+                new EventLog<>(producer, serdes, topics.completions()));
+        EventSink<FeedbackGiven> feedback = new EventSink<>(
+                "feedback",
+                Scope.WRITE_FEEDBACK,
+                new FeedbackReader(config.modelId()),
+                new EventLog<>(producer, serdes, topics.feedback()));
         ApiRoutes routes = new ApiRoutes(new Guard(credentials, metrics), metrics)
                 .guarded(
                         Method.POST,
                         "/v1/completions",
                         "completions",
                         Set.of(Scope.WRITE_COMPLETIONS),
-                        new EventRoute<>(
-                                "completions",
-                                new CompletionReader(config.modelId()),
-                                new EventLog<>(producer, serdes, topics.completions(), timeout),
-                                intake))
+                        new EventRoute("completions", completions, limits.maxTextCharacters(), intake))
                 .forBrowsers(
                         Method.POST,
                         "/v1/feedback",
                         "feedback",
                         Set.of(Scope.WRITE_FEEDBACK),
-                        new EventRoute<>(
-                                "feedback",
-                                new FeedbackReader(config.modelId()),
-                                new EventLog<>(producer, serdes, topics.feedback(), timeout),
-                                intake))
+                        new EventRoute("feedback", feedback, limits.maxTextCharacters(), intake))
+                .guarded(
+                        Method.POST,
+                        "/v1/batch",
+                        "batch",
+                        Set.of(Scope.WRITE_COMPLETIONS, Scope.WRITE_FEEDBACK),
+                        new BatchRoute(
+                                Map.of(completions.name(), completions, feedback.name(), feedback),
+                                limits.maxBatchItems(),
+                                limits.maxTextCharacters(),
+                                intake,
+                                metrics))
                 .admin(health, prometheus);
         try {
             WebServer server = HttpServers.start(

@@ -3,6 +3,7 @@ package dev.attune.ingest.gateway;
 import dev.attune.ingest.gateway.access.TenantSettings;
 import dev.attune.ingest.gateway.credential.AccessSettings;
 import dev.attune.ingest.gateway.event.Ids;
+import dev.attune.ingest.gateway.route.InFlightBytes;
 import dev.attune.kit.Checks;
 import dev.attune.kit.KafkaSettings;
 import dev.attune.kit.SchemaRegistrySettings;
@@ -27,6 +28,7 @@ public record GatewayConfig(
 
         @Setting("Who may send events.") List<TenantSettings> tenants,
         @Setting("How they prove who they are.") AccessSettings access,
+        @Setting("How much of everything is taken.") LimitSettings limits,
 
         @Setting(
                 value = "How long a request waits for Kafka before it is answered 503, from 100ms to 2m.",
@@ -35,7 +37,7 @@ public record GatewayConfig(
 
         @Setting(
                 value =
-                        "Bytes of request bodies that may wait for Kafka at once; requests above that are answered 429.",
+                        "Bytes of memory for requests that are read or wait for Kafka, about four a byte of JSON; requests above that are answered 429.",
                 byDefault = "67108864")
         long maxInFlightBytes) {
 
@@ -78,7 +80,7 @@ public record GatewayConfig(
                 acknowledgementTimeout.toMillis(),
                 LEAST_TIMEOUT.toMillis(),
                 MOST_TIMEOUT.toMillis());
-        Checks.atLeast("maxInFlightBytes", maxInFlightBytes, http.maxBodyBytes());
+        Checks.atLeast("maxInFlightBytes", maxInFlightBytes, InFlightBytes.least(http.maxBodyBytes()));
         try {
             new Topics(topicPrefix);
         } catch (IllegalArgumentException e) {

@@ -100,6 +100,7 @@ class FreshTopicsTest {
                 "support",
                 TestConfigs.tenants(),
                 TestKeys.access(),
+                LimitSettings.DEFAULTS,
                 TIMEOUT,
                 1 << 24);
     }

@@ -39,6 +39,7 @@ class GatewayConfigTest {
         assertThat(config.topicPrefix()).isEqualTo("attune.");
         assertThat(config.acknowledgementTimeout()).isEqualTo(Duration.ofSeconds(10));
         assertThat(config.maxInFlightBytes()).isEqualTo(67_108_864);
+        assertThat(config.limits()).isEqualTo(LimitSettings.DEFAULTS);
     }
 
     @Test
@@ -57,7 +58,9 @@ class GatewayConfigTest {
                 "[\"0123456789abcdef\"] | [\"sha256:12\"] | tenants[0].apiKeys[0]: must be 'sha256:' and 64 hex digits",
                 "\"0123456789abcdef0123456789abcdef\" | tooshort | tenants[0].secret: must have at least 32 characters, but has 8",
                 "kafka: { | acknowledgementTimeout: 1h\\nkafka: { | acknowledgementTimeout (ms): must be from 100 to 120000",
-                "kafka: { | maxInFlightBytes: 1000\\nkafka: { | maxInFlightBytes: must be at least 1048576, but is 1000",
+                "kafka: { | maxInFlightBytes: 1000\\nkafka: { | maxInFlightBytes: must be at least 8390656, but is 1000",
+                "kafka: { | limits: { maxBatchItems: 0 }\\nkafka: { | limits.maxBatchItems: must be from 1 to 10000, but is 0",
+                "kafka: { | limits: { idleTimeout: 1ms }\\nkafka: { | limits.idleTimeout (ms): must be from 100",
                 "kafka: { | modelId: a b\\nkafka: { | modelId: must have 1 to 128 characters",
                 "kafka: { | topicPrefix: a/b\\nkafka: { | topicPrefix: topic prefix 'a/b'",
                 "kafka: { | http: { maxBodyBytes: 1 }\\nkafka: { | http.maxBodyBytes: must be from 1024",

@@ -69,8 +69,6 @@ class GatewayRefusalsTest {
             quoteCharacter = '`',
             value = {
                 // replaced in a right completion | by | pointer | reason | part of the detail
-                "\"turnId\": \"t1\", | | /turnId | missing_field | has to be sent",
-                "\"completionId\": \"c1\", | | /completionId | missing_field | has to be sent",
                 ", \"text\": \"Hello\" | | /text | missing_field | has to be sent",
                 "\"text\": \"Hello\" | \"text\": null | /text | missing_field | has to be sent",
                 "\"text\": \"Hello\" | \"text\": true | /text | invalid_field | must be a string, but is true",
@@ -128,10 +126,10 @@ class GatewayRefusalsTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
+                "\"turnId\": \"t1\", | | /turnId | missing_field | or the prompt with the feedback",
                 "\"kind\": \"thumb\", | | /kind | missing_field | has to be sent",
                 "\"kind\": \"thumb\" | \"kind\": \"clap\" | /kind | invalid_field | must be one of thumb, pick, edit, regenerate, retraction, but is 'clap'",
                 "\"kind\": \"thumb\" | \"kind\": 1 | /kind | invalid_field | must be one of thumb, pick, edit, regenerate, retraction, but is 1",
-                "\"turnId\": \"t1\", | | /turnId | missing_field | has to be sent",
                 "\"completionId\": \"c1\", | | /completionId | missing_field | has to be sent",
                 "\"userId\": \"jane\", | | /userId | missing_field | has to be sent",
                 "\"jane\" | \"\" | /userId | invalid_field | 1 to 256 characters",
@@ -196,7 +194,7 @@ class GatewayRefusalsTest {
         answer.json()
                 .get("errors")
                 .forEach(error -> pointers.add(error.get("pointer").asText()));
-        assertThat(pointers).containsExactly("/turnId", "/completionId", "/messages", "/text", "/tezt");
+        assertThat(pointers).containsExactly("/turnId", "/messages", "/text", "/tezt");
     }
 
     @ParameterizedTest
@@ -252,6 +250,29 @@ class GatewayRefusalsTest {
         assertProblem(announced, 413, "body_too_large");
         assertProblem(chunked, 413, "body_too_large");
         assertThat(chunked.json().get("detail").asText()).contains("more than 65536 bytes");
+    }
+
+    @Test
+    void anIdAndAKeyAtOnceOrAKeyThatCannotBeOne() {
+        byte[] both = THUMB.replace("\"kind\"", "\"eventId\": \"0190d1f2-3c4b-7a5d-8e6f-0123456789ab\", \"kind\"")
+                .getBytes(StandardCharsets.UTF_8);
+        byte[] thumb = THUMB.getBytes(StandardCharsets.UTF_8);
+
+        Http.Answer answer = http.post("/v1/feedback", both, Map.of("Idempotency-Key", "k1"));
+        assertProblem(answer, 422, "invalid_field");
+        assertThat(answer.json().at("/errors/0/pointer").asText()).isEqualTo("/eventId");
+        for (String key : List.of("a b", "k".repeat(256))) {
+            assertProblem(http.post("/v1/feedback", thumb, Map.of("Idempotency-Key", key)), 422, "invalid_header");
+        }
+    }
+
+    @Test
+    void aTextThatIsTooLong() {
+        Http.Answer answer = http.post("/v1/completions", COMPLETION.replace("Hello", "x".repeat(50_001)));
+
+        assertProblem(answer, 422, "invalid_field");
+        assertThat(answer.json().get("detail").asText())
+                .isEqualTo("/text: must have at most 50000 characters, but has 50001: send less text");
     }
 
     @ParameterizedTest

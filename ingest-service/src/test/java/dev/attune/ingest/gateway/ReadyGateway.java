@@ -15,7 +15,11 @@ import java.util.concurrent.ExecutionException;
 record ReadyGateway(Topics topics, Gateway gateway, Http http) implements AutoCloseable {
 
     static ReadyGateway start(Platform platform, int partitions) throws ExecutionException, InterruptedException {
-        Topics topics = platform.createTopics(partitions);
+        return startOn(platform, platform.createTopics(partitions));
+    }
+
+    /** A further one on the topics of another. */
+    static ReadyGateway startOn(Platform platform, Topics topics) {
         Gateway gateway = Gateway.start(TestConfigs.config(platform, topics));
         Http http = new Http(gateway.port());
         await().atMost(Duration.ofSeconds(20))

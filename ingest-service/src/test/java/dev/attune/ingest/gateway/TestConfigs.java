@@ -18,6 +18,10 @@ final class TestConfigs {
     /** The SHA-256 of {@link Http#KEY}. */
     static final String DIGEST_OF_KEY = "sha256:507636717dd889c4aca6e55fac6880c0e096f0160c1c940da0564f39301c6537";
 
+    /** Small ones, so that tests reach them; the times are long enough for a slow machine. */
+    static final LimitSettings LIMITS =
+            new LimitSettings(100, 50_000, 64, 2000, Duration.ofSeconds(2), Duration.ofSeconds(30));
+
     private TestConfigs() {}
 
     static List<TenantSettings> tenants() {
@@ -27,7 +31,7 @@ final class TestConfigs {
     }
 
     static GatewayConfig config(Platform platform, Topics topics) {
-        return config(platform.bootstrapServers(), platform.registryUrl(), topics, 1 << 20);
+        return config(platform.bootstrapServers(), platform.registryUrl(), topics, 1 << 24);
     }
 
     static GatewayConfig config(String bootstrapServers, String registryUrl, Topics topics, long maxInFlightBytes) {
@@ -39,6 +43,7 @@ final class TestConfigs {
                 "support",
                 tenants(),
                 TestKeys.access(),
+                LIMITS,
                 Duration.ofSeconds(2),
                 maxInFlightBytes);
     }

@@ -10,6 +10,7 @@ import dev.attune.events.Thumb;
 import dev.attune.ingest.gateway.Gateway;
 import dev.attune.ingest.gateway.GatewayConfig;
 import dev.attune.ingest.gateway.HttpSettings;
+import dev.attune.ingest.gateway.LimitSettings;
 import dev.attune.ingest.gateway.access.TenantSettings;
 import dev.attune.ingest.gateway.credential.AccessSettings;
 import dev.attune.kit.KafkaSettings;
@@ -63,6 +64,7 @@ class ReplayTest {
                 "default",
                 List.of(new TenantSettings("demo", List.of(KEY), "0123456789abcdef0123456789abcdef")),
                 AccessSettings.none(),
+                LimitSettings.DEFAULTS,
                 Duration.ofSeconds(10),
                 1 << 24));
         HttpRequest ready =

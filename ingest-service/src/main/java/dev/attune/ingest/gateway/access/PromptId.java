@@ -41,10 +41,20 @@ public final class PromptId {
     }
 
     private static String canonical(String content) {
-        return Normalizer.normalize(content, Normalizer.Form.NFC)
-                .replace("\r\n", "\n")
-                .replace('\r', '\n')
-                .strip();
+        String normal = isPlain(content) ? content : Normalizer.normalize(content, Normalizer.Form.NFC);
+        return normal.indexOf('\r') < 0
+                ? normal.strip()
+                : normal.replace("\r\n", "\n").replace('\r', '\n').strip();
+    }
+
+    /** Text without combining characters, of which U+0300 is the first, is its own NFC. */
+    private static boolean isPlain(String content) {
+        for (int i = 0; i < content.length(); i++) {
+            if (content.charAt(i) >= '\u0300') {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static void write(DataOutputStream out, String text) throws IOException {

@@ -1,6 +1,5 @@
 package dev.attune.ingest.gateway.event;
 
-import com.github.f4b6a3.uuid.UuidCreator;
 import dev.attune.events.AnswerFailure;
 import dev.attune.events.CompletionServed;
 import dev.attune.events.Message;
@@ -30,11 +29,12 @@ public record CompletionReader(String defaultModelId) implements EventReader<Com
     private static final Set<AnswerFailure> FAILURES = EnumSet.complementOf(EnumSet.of(AnswerFailure.UNKNOWN));
 
     @Override
-    public Event<CompletionServed> read(JsonFields fields, Caller caller, Instant receivedAt) {
+    public Event<CompletionServed> read(JsonFields fields, Caller caller, Arrival arrival) {
+        Instant receivedAt = arrival.receivedAt();
         Tenant tenant = caller.tenant();
-        String eventId = fields.optionalUuid("eventId");
-        String turnId = fields.id("turnId");
-        String completionId = fields.id("completionId");
+        EventIdentity event = EventIdentity.read(fields, tenant, "completion", arrival);
+        String givenTurnId = fields.optionalId("turnId");
+        String givenCompletionId = fields.optionalId("completionId");
         String modelId = fields.optionalId("modelId");
         String modelVersion = fields.optionalId("modelVersion");
         List<Message> messages = Messages.of(fields.objects("messages", Messages.MOST));
@@ -51,19 +51,23 @@ public record CompletionReader(String defaultModelId) implements EventReader<Com
         fields.refuseUnknown();
         fields.refuse();
 
-        String id =
-                eventId != null ? eventId : UuidCreator.getTimeOrderedEpoch().toString();
         String promptId = tenant.promptId(messages);
+        String user = userId == null ? null : tenant.pseudonym(userId);
+        String completionId = givenCompletionId != null ? givenCompletionId : tenant.completionId(event.id());
+        // Nobody knows whether two unknown users are one: an answer to an unknown user is a turn of its own.
+        String turnId = givenTurnId != null
+                ? givenTurnId
+                : tenant.turnId(promptId, Objects.requireNonNullElse(user, completionId));
         CompletionServed completion = CompletionServed.newBuilder()
-                .setEventId(id)
+                .setEventId(event.id())
                 .setTenant(tenant.id())
                 .setModelId(Objects.requireNonNullElse(modelId, defaultModelId))
-                .setOccurredAt(Objects.requireNonNullElse(occurredAt, receivedAt))
+                .setOccurredAt(Objects.requireNonNullElse(occurredAt, event.time()))
                 .setReceivedAt(receivedAt)
                 .setTurnId(turnId)
                 .setCompletionId(completionId)
                 .setPromptId(promptId)
-                .setUserId(userId == null ? null : tenant.pseudonym(userId))
+                .setUserId(user)
                 .setModelVersion(Objects.requireNonNullElse(modelVersion, ""))
                 .setMessages(messages)
                 .setText(Messages.clear(text))
@@ -74,7 +78,7 @@ public record CompletionReader(String defaultModelId) implements EventReader<Com
                 .setLatencyMs(latencyMs)
                 .setAllowShadow(allowShadow)
                 .build();
-        Receipt receipt = new Receipt(id, turnId, completionId, promptId);
+        Receipt receipt = new Receipt(event.id(), turnId, completionId, promptId);
         return new Event<>(Topics.key(tenant.id(), turnId), completion, receipt);
     }
 

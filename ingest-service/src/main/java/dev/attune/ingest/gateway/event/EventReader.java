@@ -2,7 +2,6 @@ package dev.attune.ingest.gateway.event;
 
 import dev.attune.ingest.gateway.access.Caller;
 import dev.attune.ingest.gateway.problem.Rejected;
-import java.time.Instant;
 import org.apache.avro.specific.SpecificRecord;
 
 /** Makes an event of a request's fields. */
@@ -10,8 +9,8 @@ import org.apache.avro.specific.SpecificRecord;
 public interface EventReader<T extends SpecificRecord> {
     /**
      * @param caller whose credential names the tenant
-     * @param receivedAt now, in whole milliseconds
+     * @param arrival when and as what it came
      * @throws Rejected naming every field that cannot be used
      */
-    Event<T> read(JsonFields fields, Caller caller, Instant receivedAt);
+    Event<T> read(JsonFields fields, Caller caller, Arrival arrival);
 }

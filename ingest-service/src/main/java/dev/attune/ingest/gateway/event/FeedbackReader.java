@@ -1,6 +1,5 @@
 package dev.attune.ingest.gateway.event;
 
-import com.github.f4b6a3.uuid.UuidCreator;
 import dev.attune.events.FeedbackGiven;
 import dev.attune.events.FeedbackKind;
 import dev.attune.events.PickOutcome;
@@ -26,10 +25,11 @@ public record FeedbackReader(String defaultModelId) implements EventReader<Feedb
     private static final Set<PickOutcome> PICKS = EnumSet.complementOf(EnumSet.of(PickOutcome.UNKNOWN));
 
     @Override
-    public Event<FeedbackGiven> read(JsonFields fields, Caller caller, Instant receivedAt) {
+    public Event<FeedbackGiven> read(JsonFields fields, Caller caller, Arrival arrival) {
+        Instant receivedAt = arrival.receivedAt();
         Tenant tenant = caller.tenant();
-        String eventId = fields.optionalUuid("eventId");
-        String turnId = fields.id("turnId");
+        EventIdentity identity = EventIdentity.read(fields, tenant, "feedback", arrival);
+        String givenTurnId = fields.optionalId("turnId");
         String userId = fields.user("userId");
         String modelId = fields.optionalId("modelId");
         Instant occurredAt = fields.optionalInstant("occurredAt", receivedAt);
@@ -38,26 +38,30 @@ public record FeedbackReader(String defaultModelId) implements EventReader<Feedb
         FeedbackGiven.Builder feedback = FeedbackGiven.newBuilder();
         List<String> named = readJudgement(kind, fields, feedback);
         InlineTurn inline = named.isEmpty() ? new InlineTurn(List.of(), List.of()) : InlineTurn.read(fields, named);
+        if (givenTurnId == null && inline.messages().isEmpty()) {
+            fields.missing("turnId", "is missing: it has to be sent, or the prompt with the feedback");
+        }
         fields.refuseUnknown();
         fields.refuse();
 
-        String id =
-                eventId != null ? eventId : UuidCreator.getTimeOrderedEpoch().toString();
+        String user = tenant.pseudonym(userId);
         String promptId = inline.messages().isEmpty() ? null : tenant.promptId(inline.messages());
-        FeedbackGiven event = feedback.setEventId(id)
+        // Only what came with its prompt is still without a turn here.
+        String turnId = givenTurnId != null ? givenTurnId : tenant.turnId(String.valueOf(promptId), user);
+        FeedbackGiven event = feedback.setEventId(identity.id())
                 .setTenant(tenant.id())
                 .setModelId(Objects.requireNonNullElse(modelId, defaultModelId))
-                .setOccurredAt(Objects.requireNonNullElse(occurredAt, receivedAt))
+                .setOccurredAt(Objects.requireNonNullElse(occurredAt, identity.time()))
                 .setReceivedAt(receivedAt)
                 .setTurnId(turnId)
-                .setUserId(tenant.pseudonym(userId))
+                .setUserId(user)
                 .setKind(kind)
                 .setPromptId(promptId)
                 .setMessages(inline.messages())
                 .setCompletions(inline.completions())
                 .setAllowTraining(allowTraining)
                 .build();
-        return new Event<>(Topics.key(tenant.id(), turnId), event, new Receipt(id, turnId, null, promptId));
+        return new Event<>(Topics.key(tenant.id(), turnId), event, new Receipt(identity.id(), turnId, null, promptId));
     }
 
     /** Returns the completions that the feedback names. */

@@ -19,19 +19,24 @@ import java.nio.charset.StandardCharsets;
 
 /** Reads request bodies strictly: one JSON object, in UTF-8, no field twice, nothing after it. */
 public final class Json {
+    public static final String MEDIA_TYPE = "application/json";
+
     private static final int MOST_NESTING = 16;
     private static final int MOST_NUMBER_LENGTH = 64;
+    private static final int MOST_NAME_LENGTH = 256;
 
     public static final ObjectMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder()
                             .maxNestingDepth(MOST_NESTING)
+                            .maxNameLength(MOST_NAME_LENGTH)
                             .maxNumberLength(MOST_NUMBER_LENGTH)
                             .build())
                     // Errors must not quote the body.
                     .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
-                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    // Names of fields that a client invents must not fill a table that all share.
+                    .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
                     .build())
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS, DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
             .build();
 
     private Json() {}
@@ -73,6 +78,9 @@ public final class Json {
         }
         if (message.contains("nesting depth")) {
             return "it is nested deeper than " + MOST_NESTING + " levels";
+        }
+        if (message.contains("Name length")) {
+            return "a field's name has more than " + MOST_NAME_LENGTH + " characters";
         }
         if (message.contains("Number value length")) {
             return "a number has more than " + MOST_NUMBER_LENGTH + " digits";

@@ -37,16 +37,19 @@ public final class JsonFields {
     private final JsonNode node;
     private final String pointer;
     private final List<FieldProblem> problems;
+    private final int mostTextCharacters;
     private final Set<String> known = new LinkedHashSet<>();
 
-    private JsonFields(JsonNode node, String pointer, List<FieldProblem> problems) {
+    private JsonFields(JsonNode node, String pointer, List<FieldProblem> problems, int mostTextCharacters) {
         this.node = node;
         this.pointer = pointer;
         this.problems = problems;
+        this.mostTextCharacters = mostTextCharacters;
     }
 
-    public static JsonFields of(ObjectNode root) {
-        return new JsonFields(root, "", new ArrayList<>());
+    /** @param mostTextCharacters how many characters (UTF-16 units) each of a person's texts may have */
+    public static JsonFields of(ObjectNode root, int mostTextCharacters) {
+        return new JsonFields(root, "", new ArrayList<>(), mostTextCharacters);
     }
 
     /** An id of the client's: see {@link Ids#RULE}. */
@@ -95,12 +98,23 @@ public final class JsonFields {
     /** A person's words: any text, also an empty one. */
     public String text(String name) {
         JsonNode value = required(name);
-        return value == null ? "" : string(name, value);
+        return value == null ? "" : words(name, value);
     }
 
     public String optionalText(String name, String byDefault) {
         JsonNode value = optional(name);
-        return value == null ? byDefault : string(name, value);
+        return value == null ? byDefault : words(name, value);
+    }
+
+    private String words(String name, JsonNode value) {
+        String text = string(name, value);
+        if (text.length() > mostTextCharacters) {
+            invalid(
+                    name,
+                    "must have at most " + mostTextCharacters + " characters, but has " + text.length()
+                            + ": send less text");
+        }
+        return text;
     }
 
     /** How the product names a user: any text of 1 to 256 characters without control characters. */
@@ -159,7 +173,7 @@ public final class JsonFields {
         }
         try {
             Instant instant = Instant.parse(string(name, value)).truncatedTo(ChronoUnit.MILLIS);
-            if (instant.isBefore(EARLIEST) || instant.isAfter(now.plus(MOST_MINUTES_AHEAD, ChronoUnit.MINUTES))) {
+            if (!isPlausible(instant, now)) {
                 invalid(
                         name,
                         "must lie between the year 2000 and " + MOST_MINUTES_AHEAD + " minutes from now, but is "
@@ -172,6 +186,11 @@ public final class JsonFields {
             }
             return null;
         }
+    }
+
+    /** Whether a clock may say this: not before the year 2000, and at most ten minutes ahead of ours. */
+    static boolean isPlausible(Instant time, Instant now) {
+        return !time.isBefore(EARLIEST) && !time.isAfter(now.plus(MOST_MINUTES_AHEAD, ChronoUnit.MINUTES));
     }
 
     @Nullable
@@ -240,7 +259,7 @@ public final class JsonFields {
             invalid(name, "must be an object, but is " + shown(value));
             return null;
         }
-        return new JsonFields(value, pointer(name), problems);
+        return new JsonFields(value, pointer(name), problems, mostTextCharacters);
     }
 
     /** A list of at least one object, or an empty one where the field is absent. */
@@ -261,7 +280,7 @@ public final class JsonFields {
         for (int i = 0; i < array.size(); i++) {
             String at = pointer(name) + "/" + i;
             if (array.get(i).isObject()) {
-                objects.add(new JsonFields(array.get(i), at, problems));
+                objects.add(new JsonFields(array.get(i), at, problems, mostTextCharacters));
             } else {
                 problem(Reason.INVALID_FIELD, at, "must be an object, but is " + shown(array.get(i)));
             }
@@ -272,6 +291,11 @@ public final class JsonFields {
     /** Says that a field, though well-formed, does not fit. */
     public void invalid(String name, String detail) {
         problem(Reason.INVALID_FIELD, pointer(name), detail);
+    }
+
+    /** Says that a field which is needed only sometimes is needed here. */
+    public void missing(String name, String detail) {
+        problem(Reason.MISSING_FIELD, pointer(name), detail);
     }
 
     /** Reports the fields that nobody asked for; to be called after all others were read. */
@@ -349,7 +373,12 @@ public final class JsonFields {
         }
     }
 
+    /** A field of the outermost object as a JSON pointer. */
+    public static String pointerTo(String name) {
+        return "/" + cut(name).replace("~", "~0").replace("/", "~1");
+    }
+
     private String pointer(String name) {
-        return pointer + "/" + cut(name).replace("~", "~0").replace("/", "~1");
+        return pointer + pointerTo(name);
     }
 }

@@ -36,6 +36,21 @@ public final class GatewayMetrics {
         request(route, "accepted");
     }
 
+    /** Items of a batch that are stored. */
+    public void itemsAccepted(int count) {
+        items("accepted", count);
+    }
+
+    /** An item of a batch that was refused while its batch was taken. */
+    public void itemRejected(Reason reason) {
+        rejections(reason).increment();
+        items("rejected", 1);
+    }
+
+    private void items(String outcome, int count) {
+        registry.counter("attune.gateway.batch.items", "outcome", outcome).increment(count);
+    }
+
     public void rejected(String route, Reason reason) {
         rejections(reason).increment();
         request(route, "rejected");

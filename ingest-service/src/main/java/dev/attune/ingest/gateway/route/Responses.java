@@ -16,8 +16,16 @@ public final class Responses {
 
     private Responses() {}
 
-    public static void accepted(ServerResponse response, Receipt receipt) {
-        send(response, 202, "application/json", receipt);
+    static void send(ServerResponse response, Answer answer) {
+        switch (answer) {
+            case Answer.Accepted(Receipt receipt) -> send(response, 202, Json.MEDIA_TYPE, receipt);
+            case Answer.Items items -> {
+                if (items.hasTemporary()) {
+                    response.header(HeaderNames.RETRY_AFTER, Integer.toString(RETRY_AFTER_SECONDS));
+                }
+                send(response, 200, Json.MEDIA_TYPE, items);
+            }
+        }
     }
 
     public static void rejected(ServerResponse response, Rejected rejected) {
