@@ -15,6 +15,7 @@ import software.amazon.awssdk.core.exception.RetryableException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.http.AbortableInputStream;
+import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
@@ -38,6 +39,8 @@ public final class S3Bucket implements AutoCloseable {
     public S3Bucket(S3Settings settings) {
         this.settings = settings;
         S3ClientBuilder builder = S3Client.builder()
+                // A body that stalls is a call that takes too long, too.
+                .httpClientBuilder(Apache5HttpClient.builder().socketTimeout(settings.callTimeout()))
                 .region(Region.of(settings.region()))
                 .forcePathStyle(settings.pathStyle())
                 // The checksums that the SDK adds of itself are not known to every service; content has its digests,
@@ -143,11 +146,17 @@ public final class S3Bucket implements AutoCloseable {
         });
     }
 
+    /** Content that is resumed where it breaks off; see {@link ResumedObject}. */
     public InputStream open(String name) throws IOException {
-        return io(
-                "read",
-                name,
-                () -> client.getObject(get -> get.bucket(settings.bucket()).key(key(name))));
+        return new ResumedObject(
+                name + " in " + place(),
+                (position, tag) -> io(
+                        "read",
+                        name,
+                        () -> client.getObject(get -> get.bucket(settings.bucket())
+                                .key(key(name))
+                                .range(position == 0 ? null : "bytes=" + position + "-")
+                                .ifMatch(tag))));
     }
 
     public void delete(String name) throws IOException {

@@ -35,7 +35,9 @@ public record S3Settings(
                 byDefault = "8")
         int partMegabytes,
 
-        @Setting(value = "Longest that one call may take, a part's upload included.", byDefault = "30s")
+        @Setting(
+                value = "Longest that one call may take, a part's upload included, or an answer may stand still.",
+                byDefault = "30s")
         Duration callTimeout) {
 
     private static final Pattern PREFIX = Pattern.compile("[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*");
