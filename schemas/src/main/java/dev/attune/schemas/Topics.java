@@ -6,6 +6,8 @@ import static dev.attune.schemas.Topic.Cleanup.DELETE;
 import dev.attune.events.CheckpointCommitted;
 import dev.attune.events.CompletionServed;
 import dev.attune.events.DeadLetter;
+import dev.attune.events.ErasureRequested;
+import dev.attune.events.ExampleTrained;
 import dev.attune.events.FeedbackGiven;
 import dev.attune.events.FeedbackStatus;
 import dev.attune.events.JudgedTurn;
@@ -30,6 +32,8 @@ public record Topics(String prefix) {
     private static final Pattern LEGAL_PREFIX = Pattern.compile("[A-Za-z0-9._-]{0,100}");
     private static final Duration INPUT = Duration.ofDays(30);
     private static final Duration OUTPUT = Duration.ofDays(365);
+    /** Longer than everything that an erasure is about: whoever brings back old data can erase it again. */
+    private static final Duration ERASURES = Duration.ofDays(10 * 365);
 
     public Topics {
         if (!LEGAL_PREFIX.matcher(prefix).matches()) {
@@ -84,6 +88,11 @@ public record Topics(String prefix) {
         return topic("checkpoints", CheckpointCommitted.class, "tenant/modelId/version", COMPACT, OUTPUT);
     }
 
+    /** What each version learned from, written together with its checkpoint: the way from feedback to versions. */
+    public Topic<ExampleTrained> trainedExamples() {
+        return topic("trained-examples", ExampleTrained.class, "tenant/pairId", DELETE, OUTPUT);
+    }
+
     /** What people and guards want of a trainer: halt, run, approve. It is read on every start, so it outlives the process. */
     public Topic<TrainerControl> trainerControl() {
         return topic(
@@ -106,6 +115,11 @@ public record Topics(String prefix) {
         return topic("feedback-status", FeedbackStatus.class, "tenant/feedbackEventId", COMPACT, OUTPUT);
     }
 
+    /** Users who are to be erased, by pseudonym. */
+    public Topic<ErasureRequested> erasureRequests() {
+        return topic("erasure-requests", ErasureRequested.class, "tenant/userId", DELETE, ERASURES);
+    }
+
     /** Records that could not be used, with the reason. */
     public Topic<DeadLetter> deadLetters() {
         return topic("dead-letters", DeadLetter.class, "as the source", DELETE, OUTPUT);
@@ -121,10 +135,12 @@ public record Topics(String prefix) {
                 preferencePairs(),
                 preferenceSingles(),
                 checkpoints(),
+                trainedExamples(),
                 trainerControl(),
                 releaseControl(),
                 releases(),
                 feedbackStatus(),
+                erasureRequests(),
                 deadLetters());
     }
 

@@ -90,6 +90,7 @@ final class TrainerClients {
         List<String> needed = new ArrayList<>(List.of(
                 config.inputTopic(topics).name(),
                 topics.checkpoints().name(),
+                topics.trainedExamples().name(),
                 topics.trainerControl().name(),
                 topics.deadLetters().name()));
         if (config.followsReleases()) {

@@ -2,6 +2,7 @@ package dev.attune.trainer;
 
 import dev.attune.events.CheckpointCommitted;
 import dev.attune.events.DeadLetter;
+import dev.attune.events.ExampleTrained;
 import dev.attune.events.PreferencePair;
 import dev.attune.events.PreferenceSingle;
 import dev.attune.events.ReleaseChanged;
@@ -17,6 +18,7 @@ import dev.attune.trainer.batch.SingleReader;
 import dev.attune.trainer.checkpoint.CheckpointCommits;
 import dev.attune.trainer.checkpoint.CommittedCheckpoints;
 import dev.attune.trainer.checkpoint.DeadLetterTopic;
+import dev.attune.trainer.checkpoint.TrainedExamplesTopic;
 import dev.attune.trainer.checkpoint.TrainerTransactions;
 import dev.attune.trainer.control.ControlRecords;
 import dev.attune.trainer.control.ControlTopic;
@@ -98,6 +100,10 @@ final class TrainerTopics {
                 topics.checkpoints(),
                 serdes.serializer(CheckpointCommitted.class),
                 transactions,
+                new TrainedExamplesTopic(
+                        topics.trainedExamples(),
+                        serdes.serializer(ExampleTrained.class),
+                        config.learning().isKto()),
                 config.approval() == TrainerConfig.Approval.MANUAL,
                 committed.all());
     }

@@ -345,6 +345,8 @@ class KillPointTest {
         try (TrainerService _ = TrainerService.start(ConfigFile.load(config, TrainerConfig.class))) {
             bench.awaitCheckpoint(steps);
         }
+        // Wherever it was killed: what is told of a version is told once, and with it.
+        assertThat(bench.toldExamples()).containsExactlyInAnyOrderElementsOf(bench.examplesOfTheChain());
         try (Stream<Path> files = Files.list(bench.checkpoints())) {
             assertThat(files.map(Path::getFileName).map(Path::toString)).noneMatch(name -> name.contains("set-aside"));
         }

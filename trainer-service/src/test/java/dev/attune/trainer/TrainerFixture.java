@@ -77,6 +77,7 @@ public final class TrainerFixture implements AutoCloseable {
                     new NewTopic(topics.preferencePairs().name(), PARTITIONS, (short) 1),
                     new NewTopic(topics.preferenceSingles().name(), PARTITIONS, (short) 1),
                     new NewTopic(topics.checkpoints().name(), 1, (short) 1),
+                    new NewTopic(topics.trainedExamples().name(), PARTITIONS, (short) 1),
                     new NewTopic(topics.trainerControl().name(), 2, (short) 1),
                     new NewTopic(topics.releases().name(), PARTITIONS, (short) 1),
                     new NewTopic(topics.deadLetters().name(), 1, (short) 1));
@@ -254,6 +255,37 @@ public final class TrainerFixture implements AutoCloseable {
                 .flatMap(batch -> batch.pairs().stream())
                 .map(pair -> (pair.direction() > 0 ? "+" : "-") + pair.pairId())
                 .toList();
+    }
+
+    /** What the topic says that versions learned from: of each example its version, direction and feedback. */
+    public List<String> toldExamples() {
+        return read(topics.trainedExamples()).stream()
+                .map(told -> "%s %d %s %d %s"
+                        .formatted(
+                                told.getVersion(),
+                                told.getStep(),
+                                told.getPairId(),
+                                told.getDirection(),
+                                told.getFeedbackEventIds()))
+                .toList();
+    }
+
+    /** The same, as the directories of the committed chain have it. */
+    public List<String> examplesOfTheChain() throws IOException {
+        List<String> examples = new ArrayList<>();
+        for (CheckpointCommitted checkpoint : chain()) {
+            for (TrainedBatch batch : TrainedBatch.readAll(directory(checkpoint).batches())) {
+                batch.pairs()
+                        .forEach(pair -> examples.add("%s %d %s %d %s"
+                                .formatted(
+                                        checkpoint.getVersion(),
+                                        batch.step(),
+                                        pair.pairId(),
+                                        pair.direction(),
+                                        pair.eventIds())));
+            }
+        }
+        return examples;
     }
 
     public static CheckpointDirectory directory(CheckpointCommitted checkpoint) {

@@ -17,7 +17,7 @@ import org.rocksdb.WriteBufferManager;
  */
 public final class BoundedRocksDb implements RocksDBConfigSetter {
     /** The setting of the budget, in MiB: {@link PairingConfig#storeMegabytes}. */
-    static final String MEGABYTES = "attune.store.megabytes";
+    public static final String MEGABYTES = "attune.store.megabytes";
 
     private static final int BYTES_A_MEGABYTE = 1 << 20;
     private static final long ONE_WRITE_BUFFER_BYTES = 8L << 20;

@@ -7,6 +7,7 @@ import dev.attune.ingest.pairing.rules.Vote;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +54,7 @@ final class DeadLetters {
         return letter(source.topic(), source.partition(), source.offset(), refusal.tag(), refusal.detail(), now)
                 .setTenant(tenant)
                 .setModelId(modelId)
+                .setSourceEventId(eventId(received.value()))
                 .setKey(received.key())
                 .setValue(received.bytes().remaining() > maxValueBytes ? null : received.bytes())
                 .build();
@@ -75,9 +77,15 @@ final class DeadLetters {
                         now)
                 .setTenant(tenant)
                 .setReceivedAt(vote.receivedAt())
+                .setSourceEventId(vote.eventId())
                 .setKey(ByteBuffer.wrap(turnKey.getBytes(StandardCharsets.UTF_8)))
                 .setResolved(resolved)
                 .build();
+    }
+
+    /** Every record of the catalogue has one. */
+    private static String eventId(SpecificRecord record) {
+        return String.valueOf(record.get(record.getSchema().getField("eventId").pos()));
     }
 
     private DeadLetter.Builder letter(

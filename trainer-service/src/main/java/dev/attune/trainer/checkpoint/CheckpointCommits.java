@@ -11,7 +11,6 @@ import dev.attune.schemas.Topics;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.Serializer;
 
@@ -27,6 +27,7 @@ public final class CheckpointCommits {
     private final Topic<CheckpointCommitted> topic;
     private final Serializer<CheckpointCommitted> serializer;
     private final TrainerTransactions transactions;
+    private final TrainedExamplesTopic examples;
     private final boolean approvalNeeded;
     /** Checkpoints that nobody has approved, by version. */
     private final Map<String, CheckpointCommitted> waiting = new TreeMap<>();
@@ -39,11 +40,13 @@ public final class CheckpointCommits {
             Topic<CheckpointCommitted> topic,
             Serializer<CheckpointCommitted> serializer,
             TrainerTransactions transactions,
+            TrainedExamplesTopic examples,
             boolean approvalNeeded,
             Collection<CheckpointCommitted> before) {
         this.topic = topic;
         this.serializer = serializer;
         this.transactions = transactions;
+        this.examples = examples;
         this.approvalNeeded = approvalNeeded;
         before.forEach(this::keepIfWaiting);
     }
@@ -65,7 +68,7 @@ public final class CheckpointCommits {
                 .setAwaitsApproval(false)
                 .setApprovedBy(by)
                 .build();
-        transactions.write(List.of(record(key, approved)));
+        transactions.write(Stream.of(record(key, approved)));
         waiting.remove(version);
         return Optional.of(approved);
     }
@@ -81,7 +84,11 @@ public final class CheckpointCommits {
         }
     }
 
-    /** @param beside records that count if the checkpoint does, and only then */
+    /**
+     * What it learned from is said in the same transaction.
+     *
+     * @param beside records that count if the checkpoint does, and only then
+     */
     CheckpointCommitted commit(
             CheckpointIdentity identity,
             CheckpointManifest manifest,
@@ -113,9 +120,10 @@ public final class CheckpointCommits {
                 .setKind(kind(manifest))
                 .setAwaitsApproval(approvalNeeded)
                 .build();
-        List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>(beside);
-        records.add(record(key, event));
-        transactions.write(records);
+        Stream<ProducerRecord<byte[], byte[]>> learned =
+                examples.records(identity, version, manifest.createdAt(), since);
+        transactions.write(Stream.of(beside.stream(), learned, Stream.of(record(key, event)))
+                .flatMap(records -> records));
         keepIfWaiting(event);
         return event;
     }

@@ -29,7 +29,7 @@ public final class DeadLetterTopic implements DeadLetterSink {
 
     @Override
     public void write(List<SetAside> records) {
-        transactions.write(records(records));
+        transactions.write(records(records).stream());
     }
 
     /** The records of a transaction that has more in it. */

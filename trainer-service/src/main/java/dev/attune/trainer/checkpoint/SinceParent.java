@@ -2,6 +2,8 @@ package dev.attune.trainer.checkpoint;
 
 import dev.attune.artifacts.TrainedBatch;
 import dev.attune.trainer.batch.DeadLetterSink.SetAside;
+import dev.attune.trainer.batch.Direction;
+import dev.attune.trainer.batch.ExampleKey;
 import dev.attune.trainer.batch.KeptExample;
 import dev.attune.trainer.batch.PendingExample;
 import dev.attune.trainer.learner.StepReport;
@@ -18,10 +20,16 @@ final class SinceParent {
     /** Examples behind each sum: a step on single answers may lack a figure. */
     private final Map<String, Integer> weights = new TreeMap<>();
 
+    /** One for each example of each batch. */
+    private final List<Trained> trained = new ArrayList<>();
+
     private final List<SetAside> setAside = new ArrayList<>();
     private long pairs;
     private Instant firstEvidenceAt = Instant.MAX;
     private Instant lastEvidenceAt = Instant.MIN;
+
+    /** An example as a version learned from it. */
+    record Trained(long step, ExampleKey key, Direction direction, List<String> feedbackEventIds) {}
 
     /** @param metrics from before the update: what the model made of examples that it had not seen */
     void add(long step, List<PendingExample> batch, List<KeptExample> replayed, StepReport metrics) {
@@ -37,6 +45,7 @@ final class SinceParent {
             sums.merge(name, value * batch.size(), Double::sum);
             weights.merge(name, batch.size(), Integer::sum);
         });
+        batch.forEach(pair -> trained.add(new Trained(step, pair.key(), pair.direction(), pair.eventIds())));
         pairs += batch.size();
         for (PendingExample pair : batch) {
             firstEvidenceAt = min(firstEvidenceAt, pair.firstEvidenceAt());
@@ -77,6 +86,10 @@ final class SinceParent {
         Map<String, Double> means = new TreeMap<>();
         sums.forEach((name, sum) -> means.put(name, sum / weights.getOrDefault(name, 1)));
         return means;
+    }
+
+    List<Trained> trained() {
+        return trained;
     }
 
     List<TrainedBatch> batches() {

@@ -1,15 +1,16 @@
 package dev.attune.trainer.checkpoint;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.ExecutionException;
+import java.util.Iterator;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that a trainer writes to Kafka, in transactions whose id is derived from the model: the broker lets only the
@@ -33,35 +34,33 @@ public final class TrainerTransactions implements AutoCloseable {
     /**
      * Writes all records or none.
      *
+     * @param records taken one by one: of a large transaction at most the producer's buffer is in memory at once
      * @throws FencedTrainerException if a newer trainer has begun
      * @throws KafkaException if the cluster failed; the records may have been written
      */
-    public void write(List<ProducerRecord<byte[], byte[]>> records) {
-        if (!records.isEmpty()) {
-            fenced(() -> writeAll(records));
+    public void write(Stream<ProducerRecord<byte[], byte[]>> records) {
+        Iterator<ProducerRecord<byte[], byte[]>> all = records.iterator();
+        if (all.hasNext()) {
+            fenced(() -> writeAll(all));
         }
     }
 
-    private void writeAll(List<ProducerRecord<byte[], byte[]>> records) {
+    private void writeAll(Iterator<ProducerRecord<byte[], byte[]>> records) {
+        AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
         producer.beginTransaction();
-        List<Future<RecordMetadata>> sent = new ArrayList<>(records.size());
-        records.forEach(record -> sent.add(producer.send(record)));
+        while (records.hasNext() && failure.get() == null) {
+            Future<RecordMetadata> _ = producer.send(records.next(), (_, problem) -> {
+                if (problem != null) {
+                    failure.compareAndSet(null, problem);
+                }
+            });
+        }
         producer.flush();
-        for (Future<RecordMetadata> one : sent) {
-            await(one);
+        Exception problem = failure.get();
+        if (problem != null) {
+            throw new KafkaException("a record could not be written", problem);
         }
         producer.commitTransaction();
-    }
-
-    private static void await(Future<RecordMetadata> sent) {
-        try {
-            sent.get();
-        } catch (ExecutionException e) {
-            throw new KafkaException("a record could not be written", e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new KafkaException("interrupted while records were written", e);
-        }
     }
 
     private void fenced(Runnable work) {

@@ -4,9 +4,9 @@ import dev.attune.trainer.checkpoint.TrainerTransactions;
 import dev.attune.trainer.guard.StepOutcome.Halted;
 import dev.attune.trainer.metrics.TrainerMetrics;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,7 +62,7 @@ public final class KillSwitch {
     /** A guard has spoken: on the topic before anything else happens, so that no restart forgets it. */
     public void halt(Halted halted) {
         Halt said = new Halt(halted.reason().tag(), halted.detail(), Halt.TRAINER, ControlRecords.now());
-        transactions.write(List.of(records.halt(said)));
+        transactions.write(Stream.of(records.halt(said)));
         take(control.written(said));
     }
 
