@@ -19,6 +19,9 @@ import dev.attune.ingest.gateway.route.EventSink;
 import dev.attune.ingest.gateway.route.Guard;
 import dev.attune.ingest.gateway.route.InFlightBytes;
 import dev.attune.ingest.gateway.route.Intake;
+import dev.attune.ingest.gateway.status.ErasureRoute;
+import dev.attune.ingest.gateway.status.StatusRoute;
+import dev.attune.ingest.gateway.status.StatusView;
 import dev.attune.kit.ConfigException;
 import dev.attune.kit.Health;
 import dev.attune.kit.HttpServers;
@@ -59,6 +62,7 @@ public final class Gateway implements RunningService {
     private final Readiness readiness;
     private final FileReloads reloads;
     private final Credentials credentials;
+    private final StatusView statuses;
     private final List<ApiRoutes.Route> routes;
     private final Admin admin;
     private final Producer<String, byte[]> producer;
@@ -69,6 +73,7 @@ public final class Gateway implements RunningService {
             Readiness readiness,
             FileReloads reloads,
             Credentials credentials,
+            StatusView statuses,
             List<ApiRoutes.Route> routes,
             Admin admin,
             Producer<String, byte[]> producer) {
@@ -76,6 +81,7 @@ public final class Gateway implements RunningService {
         this.readiness = readiness;
         this.reloads = reloads;
         this.credentials = credentials;
+        this.statuses = statuses;
         this.routes = routes;
         this.admin = admin;
         this.producer = producer;
@@ -115,7 +121,8 @@ public final class Gateway implements RunningService {
                 config.acknowledgementTimeout(),
                 config.maxInFlightBytes(),
                 config.http().maxBodyBytes()));
-        Readiness readiness = new Readiness(admin, registry, List.of(topics.completions(), topics.feedback()));
+        Readiness readiness = new Readiness(
+                admin, registry, List.of(topics.completions(), topics.feedback(), topics.erasureRequests()));
 
         Health health = new Health().ready("topics", readiness::problem);
         LimitSettings limits = config.limits();
@@ -133,6 +140,7 @@ public final class Gateway implements RunningService {
                 Scope.WRITE_FEEDBACK,
                 new FeedbackReader(config.modelId()),
                 new EventLog<>(producer, serdes, topics.feedback()));
+        StatusView statuses = StatusView.open(config.status(), config.kafka().client(Map.of()), serdes, topics);
         ApiRoutes routes = new ApiRoutes(new Guard(credentials, metrics), metrics)
                 .guarded(
                         Method.POST,
@@ -157,6 +165,23 @@ public final class Gateway implements RunningService {
                                 limits.maxTextCharacters(),
                                 intake,
                                 metrics))
+                .guarded(
+                        Method.GET,
+                        "/v1/feedback/{eventId}",
+                        StatusRoute.NAME,
+                        Set.of(Scope.READ),
+                        new StatusRoute(statuses, metrics))
+                .guarded(
+                        Method.DELETE,
+                        ErasureRoute.PATH,
+                        ErasureRoute.NAME,
+                        Set.of(Scope.ADMIN),
+                        new ErasureRoute(
+                                new EventLog<>(producer, serdes, topics.erasureRequests()),
+                                readiness,
+                                metrics,
+                                config.acknowledgementTimeout(),
+                                clock))
                 .admin(health, prometheus);
         try {
             WebServer server = HttpServers.start(
@@ -164,8 +189,9 @@ public final class Gateway implements RunningService {
             readiness.start();
             reloads.start();
             LOG.info("gateway listens on http://{}:{}", config.http().host(), server.port());
-            return new Gateway(server, readiness, reloads, credentials, routes.routes(), admin, producer);
+            return new Gateway(server, readiness, reloads, credentials, statuses, routes.routes(), admin, producer);
         } catch (RuntimeException e) {
+            statuses.close();
             reloads.close();
             credentials.close();
             readiness.close();
@@ -196,6 +222,7 @@ public final class Gateway implements RunningService {
             return;
         }
         server.stop();
+        statuses.close();
         reloads.close();
         credentials.close();
         readiness.close();

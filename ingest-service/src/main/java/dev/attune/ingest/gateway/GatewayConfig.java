@@ -4,6 +4,7 @@ import dev.attune.ingest.gateway.access.TenantSettings;
 import dev.attune.ingest.gateway.credential.AccessSettings;
 import dev.attune.ingest.gateway.event.Ids;
 import dev.attune.ingest.gateway.route.InFlightBytes;
+import dev.attune.ingest.gateway.status.StatusSettings;
 import dev.attune.kit.Checks;
 import dev.attune.kit.KafkaSettings;
 import dev.attune.kit.SchemaRegistrySettings;
@@ -39,7 +40,10 @@ public record GatewayConfig(
                 value =
                         "Bytes of memory for requests that are read or wait for Kafka, about four a byte of JSON; requests above that are answered 429.",
                 byDefault = "67108864")
-        long maxInFlightBytes) {
+        long maxInFlightBytes,
+
+        @Setting("What it can say of events after their acknowledgement.")
+        StatusSettings status) {
 
     /** What an acknowledgement rests on is not for an operator to change. */
     private static final Set<String> FIXED = Set.of(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.attune.embedded.EmbeddedKafka;
+import dev.attune.ingest.gateway.status.StatusSettings;
 import dev.attune.kit.KafkaSettings;
 import dev.attune.kit.SchemaRegistrySettings;
 import dev.attune.schemas.Topics;
@@ -102,6 +103,7 @@ class FreshTopicsTest {
                 TestKeys.access(),
                 LimitSettings.DEFAULTS,
                 TIMEOUT,
-                1 << 24);
+                1 << 24,
+                StatusSettings.none());
     }
 }

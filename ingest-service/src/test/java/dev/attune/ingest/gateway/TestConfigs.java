@@ -1,6 +1,7 @@
 package dev.attune.ingest.gateway;
 
 import dev.attune.ingest.gateway.access.TenantSettings;
+import dev.attune.ingest.gateway.status.StatusSettings;
 import dev.attune.kit.KafkaSettings;
 import dev.attune.kit.SchemaRegistrySettings;
 import dev.attune.schemas.Topics;
@@ -45,6 +46,22 @@ final class TestConfigs {
                 TestKeys.access(),
                 LIMITS,
                 Duration.ofSeconds(2),
-                maxInFlightBytes);
+                maxInFlightBytes,
+                StatusSettings.none());
+    }
+
+    static GatewayConfig with(GatewayConfig config, StatusSettings status) {
+        return new GatewayConfig(
+                config.http(),
+                config.kafka(),
+                config.schemaRegistry(),
+                config.topicPrefix(),
+                config.modelId(),
+                config.tenants(),
+                config.access(),
+                config.limits(),
+                config.acknowledgementTimeout(),
+                config.maxInFlightBytes(),
+                status);
     }
 }

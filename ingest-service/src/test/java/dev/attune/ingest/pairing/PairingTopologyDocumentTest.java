@@ -42,7 +42,8 @@ class PairingTopologyDocumentTest {
                 platform.serdes(),
                 new MicrometerPairingMetrics(new SimpleMeterRegistry()));
 
-        String drawn = TopologyDocument.of(title, topology.build().describe());
+        String drawn = TopologyDocument.of(
+                title, PairingTopologyDocumentTest.class, topology.build().describe());
         Files.writeString(HOME.resolve(drawnPage), drawn);
 
         assertThat(Files.exists(HOME.resolve(page)) ? Files.readString(HOME.resolve(page)) : "")

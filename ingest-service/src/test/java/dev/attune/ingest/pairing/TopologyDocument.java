@@ -15,22 +15,21 @@ import org.apache.kafka.streams.TopologyDescription.Source;
 import org.apache.kafka.streams.TopologyDescription.Subtopology;
 
 /** Draws a topology as the page of the operators' guide: a Mermaid diagram, and Kafka's own description. */
-final class TopologyDocument {
-    private static final String HEAD = """
-            Drawn from the code: `PairingTopologyDocumentTest` fails where this page and the topology differ, and says how to
-            write it anew. The changelogs of the stores and the positions of a running application hang on these names: a
-            renamed store starts empty, so a change here needs a plan for installations that run.
-
-            """;
-
+public final class TopologyDocument {
     private final StringBuilder out = new StringBuilder();
 
-    private TopologyDocument(String title) {
-        out.append("# ").append(title).append("\n\n").append(HEAD);
+    private TopologyDocument(String title, String test) {
+        out.append("# ").append(title).append("\n\n").append("""
+                Drawn from the code: `%s` fails where this page and the topology differ, and says how to
+                write it anew. The changelogs of the stores and the positions of a running application hang on these names: a
+                renamed store starts empty, so a change here needs a plan for installations that run.
+
+                """.formatted(test));
     }
 
-    static String of(String title, TopologyDescription topology) {
-        TopologyDocument document = new TopologyDocument(title);
+    /** @param test the test that holds the page against the code */
+    public static String of(String title, Class<?> test, TopologyDescription topology) {
+        TopologyDocument document = new TopologyDocument(title, test.getSimpleName());
         document.draw(topology);
         return document.out.toString();
     }

@@ -13,6 +13,7 @@ import dev.attune.ingest.gateway.HttpSettings;
 import dev.attune.ingest.gateway.LimitSettings;
 import dev.attune.ingest.gateway.access.TenantSettings;
 import dev.attune.ingest.gateway.credential.AccessSettings;
+import dev.attune.ingest.gateway.status.StatusSettings;
 import dev.attune.kit.KafkaSettings;
 import dev.attune.kit.SchemaRegistrySettings;
 import dev.attune.schemas.Topics;
@@ -66,7 +67,8 @@ class ReplayTest {
                 AccessSettings.none(),
                 LimitSettings.DEFAULTS,
                 Duration.ofSeconds(10),
-                1 << 24));
+                1 << 24,
+                StatusSettings.none()));
         HttpRequest ready =
                 HttpRequest.newBuilder(URI.create(url() + "/health/ready")).build();
         try (HttpClient http = HttpClient.newHttpClient()) {

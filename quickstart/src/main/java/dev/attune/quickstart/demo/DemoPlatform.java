@@ -6,6 +6,7 @@ import dev.attune.embedded.FreePorts;
 import dev.attune.embedded.RegistryProcess;
 import dev.attune.ingest.gateway.GatewayMain;
 import dev.attune.ingest.pairing.PairingMain;
+import dev.attune.ingest.status.StatusMain;
 import dev.attune.publisher.PublisherMain;
 import dev.attune.quickstart.serving.ServeMain;
 import dev.attune.schemas.TopicAdmin;
@@ -82,7 +83,7 @@ final class DemoPlatform implements AutoCloseable {
         parts.push(registry);
         registryUrl = registry.url();
 
-        progress.starting("gateway, pairing, trainer, publisher");
+        progress.starting("gateway, pairing, status, trainer, publisher");
         startServices(options, base, baseModel, answerCheckUrl, gatePrompts, gatewayPort);
     }
 
@@ -106,12 +107,14 @@ final class DemoPlatform implements AutoCloseable {
             throws IOException, InterruptedException {
         ServiceConfigs configs = new ServiceConfigs(folder, bootstrapServers, registryUrl, base.name(), baseModel);
         int pairingPort = FreePorts.one();
+        int statusPort = FreePorts.one();
         int trainerPort = FreePorts.one();
         int publisherPort = FreePorts.one();
         gatewayUrl = "http://127.0.0.1:" + gatewayPort;
         trainerUrl = "http://127.0.0.1:" + trainerPort;
         service("gateway", GatewayMain.class, configs.gateway(gatewayPort));
         service("pairing", PairingMain.class, configs.pairing(pairingPort));
+        service("status", StatusMain.class, configs.status(statusPort));
         service("trainer", TrainerMain.class, configs.trainer(trainerPort, options.stepsPerVersion(), options.seed()));
         service(
                 "publisher",
@@ -121,6 +124,7 @@ final class DemoPlatform implements AutoCloseable {
         awaitReady(servingUrl + "/health");
         awaitReady(gatewayUrl + "/health/ready");
         awaitReady("http://127.0.0.1:" + pairingPort + "/health/ready");
+        awaitReady("http://127.0.0.1:" + statusPort + "/health/ready");
         awaitReady(trainerUrl + "/health/ready");
         awaitReady("http://127.0.0.1:" + publisherPort + "/health/ready");
     }

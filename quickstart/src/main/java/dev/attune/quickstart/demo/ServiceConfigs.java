@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * The configuration files of the four services, as an operator would write them; {@code --keep} leaves them to be read.
+ * The configuration files of the services, as an operator would write them; {@code --keep} leaves them to be read.
  *
  * @param folder where files, state, checkpoints and the artifact store lie
  */
@@ -22,7 +22,16 @@ record ServiceConfigs(Path folder, String bootstrapServers, String registryUrl, 
                   - id: %s
                     apiKeys: ["%s"]
                     secret: "the demo's pseudonyms need no better secret"
-                """.formatted(port, modelId, TENANT, API_KEY));
+                status: {directory: %s, storeMegabytes: 16}
+                """.formatted(port, modelId, TENANT, API_KEY, folder.resolve("gateway-status")));
+    }
+
+    Path status(int adminPort) throws IOException {
+        return write("status", """
+                admin: {host: 127.0.0.1, port: %d}
+                stateDir: %s
+                storeMegabytes: 16
+                """.formatted(adminPort, folder.resolve("status-state")));
     }
 
     Path pairing(int adminPort) throws IOException {

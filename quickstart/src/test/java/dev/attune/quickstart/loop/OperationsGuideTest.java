@@ -3,11 +3,13 @@ package dev.attune.quickstart.loop;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.attune.embedded.ChildProcess;
 import dev.attune.embedded.FreePorts;
 import dev.attune.events.ReleaseState;
 import dev.attune.ingest.gateway.GatewayMain;
 import dev.attune.ingest.pairing.PairingMain;
+import dev.attune.ingest.status.StatusMain;
 import dev.attune.ingest.topics.TopicsMain;
 import dev.attune.publisher.PublisherMain;
 import dev.attune.quickstart.serving.ServeMain;
@@ -16,6 +18,7 @@ import dev.attune.testing.Platform;
 import dev.attune.testing.PlatformExtension;
 import dev.attune.trainer.TrainerMain;
 import java.io.IOException;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,6 +55,7 @@ class OperationsGuideTest {
         Map<String, String> files = filesOfTheGuide();
         int gatewayPort = FreePorts.one();
         int pairingPort = FreePorts.one();
+        int statusPort = FreePorts.one();
         int trainerPort = FreePorts.one();
         int publisherPort = FreePorts.one();
         String firstReplica = "http://127.0.0.1:" + FreePorts.one();
@@ -67,10 +71,15 @@ class OperationsGuideTest {
         here.put("{host: 0.0.0.0, port: 8080}", "{host: 127.0.0.1, port: " + gatewayPort + "}");
         here.put("port: 9101", "port: " + pairingPort);
         here.put("port: 9102", "port: " + trainerPort);
+        here.put("port: 9104", "port: " + statusPort);
         here.put("port: 9103", "port: " + publisherPort);
         here.put("sha256:<the key's SHA-256 in hex>", sha256(KEY));
         here.put("${ACME_SECRET}", "a secret of the guide's test, long enough");
         here.put("/var/lib/attune/pairing", folder.resolve("pairing").toString());
+        here.put(
+                "/var/lib/attune/gateway-status",
+                folder.resolve("gateway-status").toString());
+        here.put("/var/lib/attune/status", folder.resolve("status").toString());
         here.put("/models/base", HOME.resolve("quickstart/model").toString());
         here.put("directory: /checkpoints", "directory: " + folder.resolve("checkpoints"));
         here.put("directory: /artifacts", "directory: " + folder.resolve("artifacts"));
@@ -91,6 +100,7 @@ class OperationsGuideTest {
                     .contains("attune.preference-pairs");
             ChildProcess gateway = services.start("gateway", GatewayMain.class, file(files, "Gateway"));
             ChildProcess pairing = services.start("pairing", PairingMain.class, file(files, "Pairing"));
+            ChildProcess status = services.start("status", StatusMain.class, file(files, "Status"));
             ChildProcess trainer = services.start("trainer", TrainerMain.class, file(files, "Trainer"));
             ChildProcess publisher = services.start("publisher", PublisherMain.class, file(files, "Publisher"));
             services.awaitReady(first, firstReplica + "/health");
@@ -98,14 +108,16 @@ class OperationsGuideTest {
             String gatewayUrl = "http://127.0.0.1:" + gatewayPort;
             services.awaitReady(gateway, gatewayUrl + "/health/ready");
             services.awaitReady(pairing, "http://127.0.0.1:" + pairingPort + "/health/ready");
+            services.awaitReady(status, "http://127.0.0.1:" + statusPort + "/health/ready");
             services.awaitReady(trainer, "http://127.0.0.1:" + trainerPort + "/health/ready");
             services.awaitReady(publisher, "http://127.0.0.1:" + publisherPort + "/health/ready");
 
+            String lastReceipt = "";
             for (String request : requests()) {
                 String path = request.contains("kind") ? "/v1/feedback" : "/v1/completions";
-                assertThat(services.post(gatewayUrl + path, KEY, request).statusCode())
-                        .as(request)
-                        .isEqualTo(202);
+                HttpResponse<String> receipt = services.post(gatewayUrl + path, KEY, request);
+                assertThat(receipt.statusCode()).as(request).isEqualTo(202);
+                lastReceipt = receipt.body();
             }
 
             Topics topics = new Topics(Topics.DEFAULT_PREFIX);
@@ -117,6 +129,15 @@ class OperationsGuideTest {
                                 record -> assertThat(record.value().getState()).isEqualTo(ReleaseState.PROMOTED));
             });
             assertThat(services.get(secondReplica + "/v1/models").body()).contains("support-v000001-");
+            // From the feedback to the weights: the thumb's own version serves.
+            String eventId =
+                    new ObjectMapper().readTree(lastReceipt).get("eventId").textValue();
+            await().atMost(BOUND).pollInterval(Duration.ofSeconds(1)).untilAsserted(() -> {
+                HttpResponse<String> fate = services.get(gatewayUrl + "/v1/feedback/" + eventId, KEY);
+                assertThat(fate.body())
+                        .as(status.logTail(10))
+                        .contains("\"state\":\"SERVED\"", "\"version\":\"v000001-", "\"servedIn\":\"v000001-");
+            });
         }
     }
 
@@ -149,7 +170,7 @@ class OperationsGuideTest {
         while (matcher.find()) {
             files.put(matcher.group(1), matcher.group(2));
         }
-        assertThat(files).containsOnlyKeys("Kafka", "Gateway", "Pairing", "Trainer", "Publisher");
+        assertThat(files).containsOnlyKeys("Kafka", "Gateway", "Pairing", "Status", "Trainer", "Publisher");
         return files;
     }
 

@@ -51,6 +51,11 @@ public final class GatewayMetrics {
         registry.counter("attune.gateway.batch.items", "outcome", outcome).increment(count);
     }
 
+    /** A question was answered. */
+    public void answered(String route) {
+        request(route, "accepted");
+    }
+
     public void rejected(String route, Reason reason) {
         rejections(reason).increment();
         request(route, "rejected");

@@ -7,6 +7,8 @@ public enum Reason {
     UNAUTHENTICATED(401, "The credential is missing or not valid"),
     FORBIDDEN(403, "The credential does not allow this"),
     NOT_FOUND(404, "There is nothing at this path"),
+    EVENT_NOT_FOUND(404, "Nothing is known of this event"),
+    STATUS_OFF(404, "This gateway does not keep what became of events"),
     METHOD_NOT_ALLOWED(405, "This path takes another method"),
     BODY_TOO_LARGE(413, "The request is too large"),
     UNSUPPORTED_MEDIA_TYPE(415, "The content type is not application/json"),
@@ -21,6 +23,7 @@ public enum Reason {
     TOO_MANY_REQUESTS(503, "Too many requests are under way"),
     KAFKA_UNAVAILABLE(503, "The event could not be stored in time"),
     ISSUER_UNAVAILABLE(503, "The token cannot be verified now"),
+    STATUS_NOT_READY(503, "What became of events is still being read"),
     NOT_READY(503, "The gateway is not ready yet"),
     INTERNAL(500, "The gateway failed");
 

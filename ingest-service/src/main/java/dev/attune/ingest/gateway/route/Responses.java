@@ -28,6 +28,11 @@ public final class Responses {
         }
     }
 
+    /** Any record of ours. */
+    public static void json(ServerResponse response, int status, Object body) {
+        send(response, status, "application/json", body);
+    }
+
     public static void rejected(ServerResponse response, Rejected rejected) {
         Reason reason = rejected.reason();
         if (reason == Reason.UNAUTHENTICATED) {

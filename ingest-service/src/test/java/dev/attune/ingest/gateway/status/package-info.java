@@ -1,0 +1,4 @@
+@NullMarked
+package dev.attune.ingest.gateway.status;
+
+import org.jspecify.annotations.NullMarked;

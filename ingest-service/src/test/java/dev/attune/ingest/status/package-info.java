@@ -1,0 +1,4 @@
+@NullMarked
+package dev.attune.ingest.status;
+
+import org.jspecify.annotations.NullMarked;
