@@ -11,6 +11,7 @@ import dev.attune.ingest.gateway.log.EventLog;
 import dev.attune.ingest.gateway.log.ProducerSettings;
 import dev.attune.ingest.gateway.log.Readiness;
 import dev.attune.ingest.gateway.metrics.GatewayMetrics;
+import dev.attune.ingest.gateway.privacy.Redactor;
 import dev.attune.ingest.gateway.route.Admissions;
 import dev.attune.ingest.gateway.route.ApiRoutes;
 import dev.attune.ingest.gateway.route.BatchRoute;
@@ -129,16 +130,17 @@ public final class Gateway implements RunningService {
         Admissions admissions = new Admissions(limits.maxConcurrentRequests(), budget);
         Intake intake = new Intake(
                 readiness, admissions, metrics, config.http().maxBodyBytes(), config.acknowledgementTimeout(), clock);
+        Redactor redactor = new Redactor(metrics::redacted);
         AvroSerdes serdes = new AvroSerdes(registry);
         EventSink<CompletionServed> completions = new EventSink<>(
                 "completion",
                 Scope.WRITE_COMPLETIONS,
-                new CompletionReader(config.modelId()),
+                new CompletionReader(config.modelId(), redactor),
                 new EventLog<>(producer, serdes, topics.completions()));
         EventSink<FeedbackGiven> feedback = new EventSink<>(
                 "feedback",
                 Scope.WRITE_FEEDBACK,
-                new FeedbackReader(config.modelId()),
+                new FeedbackReader(config.modelId(), redactor),
                 new EventLog<>(producer, serdes, topics.feedback()));
         StatusView statuses = StatusView.open(config.status(), config.kafka().client(Map.of()), serdes, topics);
         ApiRoutes routes = new ApiRoutes(new Guard(credentials, metrics), metrics)

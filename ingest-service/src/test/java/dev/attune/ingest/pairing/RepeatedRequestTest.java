@@ -11,6 +11,8 @@ import dev.attune.ingest.gateway.event.Arrival;
 import dev.attune.ingest.gateway.event.FeedbackReader;
 import dev.attune.ingest.gateway.event.Json;
 import dev.attune.ingest.gateway.event.JsonFields;
+import dev.attune.ingest.gateway.privacy.RedactionSettings;
+import dev.attune.ingest.gateway.privacy.Redactor;
 import dev.attune.ingest.pairing.FeedbackReading.Reading;
 import dev.attune.ingest.pairing.rules.Feedback;
 import dev.attune.ingest.pairing.rules.Source;
@@ -52,12 +54,12 @@ class RepeatedRequestTest {
 
     private static Feedback request(String thumb, Instant receivedAt) {
         // A gateway of its own: nothing is remembered from one request to the next
-        Tenant tenant = new Tenant("demo", new KeyedHash("a secret of 32 characters and more"));
+        Tenant tenant = new Tenant("demo", new KeyedHash("a secret of 32 characters and more"), RedactionSettings.OFF);
         String body = "{\"kind\": \"thumb\", \"userId\": \"jane\", \"completionId\": \"c1\", \"thumb\": \"" + thumb
                 + "\", \"messages\": [{\"role\": \"user\", \"content\": \"Hi\"}],"
                 + " \"completions\": [{\"completionId\": \"c1\", \"text\": \"Hello\"}]}";
         JsonFields fields = JsonFields.of(Json.object(body.getBytes(StandardCharsets.UTF_8)), 1000);
-        FeedbackGiven given = new FeedbackReader("support")
+        FeedbackGiven given = new FeedbackReader("support", new Redactor(_ -> {}))
                 .read(fields, new Caller(tenant, Set.of(Scope.WRITE_FEEDBACK)), new Arrival(receivedAt, "click-17"))
                 .value();
         return ((Reading.Usable) FeedbackReading.read(given, new Source(0, 0))).feedback();

@@ -1,6 +1,5 @@
 package dev.attune.ingest.gateway.access;
 
-import dev.attune.events.Message;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -13,6 +12,8 @@ import java.util.List;
  * The id that turns with the same prompt share: a keyed hash of the canonical messages, so that an erased prompt cannot be
  * found again by guessing.
  *
+ * <p>It is the id of what was sent, before redaction: the same prompt has the same id whenever redaction is switched on.
+ *
  * <p>Canonical form, version 1: of each message the role, then the content in Unicode NFC with line ends as LF and without
  * white space at both ends; each as UTF-8 after its length in bytes (four bytes, big-endian), so that no two lists of messages
  * have the same form. Another canonicalisation gets another version, and its ids another prefix: old and new never meet.
@@ -23,16 +24,16 @@ public final class PromptId {
 
     private PromptId() {}
 
-    public static String of(KeyedHash hash, List<Message> messages) {
+    public static String of(KeyedHash hash, List<SentMessage> messages) {
         return PREFIX + hash.of(DOMAIN, canonical(messages));
     }
 
-    private static byte[] canonical(List<Message> messages) {
+    private static byte[] canonical(List<SentMessage> messages) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (DataOutputStream out = new DataOutputStream(bytes)) {
-            for (Message message : messages) {
-                write(out, message.getRole());
-                write(out, canonical(message.getContent().getValue()));
+            for (SentMessage message : messages) {
+                write(out, message.role());
+                write(out, canonical(message.content()));
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -1,18 +1,22 @@
 package dev.attune.ingest.gateway.access;
 
-import dev.attune.events.Message;
+import dev.attune.ingest.gateway.privacy.RedactionSettings;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.UUID;
 
-/** A tenant that proved who it is, and the ids that follow from what it sent. */
-public record Tenant(String id, KeyedHash hash) {
+/**
+ * A tenant that proved who it is, and the ids that follow from what it sent.
+ *
+ * @param redaction what of its texts is never stored
+ */
+public record Tenant(String id, KeyedHash hash, RedactionSettings redaction) {
     private static final long VERSION_8 = 0x8000L;
     private static final long VARIANT = 0x8000_0000_0000_0000L;
 
     public static Tenant of(TenantSettings settings) {
-        return new Tenant(settings.id(), new KeyedHash(settings.secret()));
+        return new Tenant(settings.id(), new KeyedHash(settings.secret()), settings.redaction());
     }
 
     /** What stands for a user in every record: without the tenant's secret nobody finds the user again by guessing. */
@@ -20,7 +24,7 @@ public record Tenant(String id, KeyedHash hash) {
         return "u1-" + hash.of("attune/user/v1", utf8(userId));
     }
 
-    public String promptId(List<Message> messages) {
+    public String promptId(List<SentMessage> messages) {
         return PromptId.of(hash, messages);
     }
 

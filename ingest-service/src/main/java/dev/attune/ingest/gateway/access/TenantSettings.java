@@ -1,5 +1,6 @@
 package dev.attune.ingest.gateway.access;
 
+import dev.attune.ingest.gateway.privacy.RedactionSettings;
 import dev.attune.kit.BearerKeys;
 import dev.attune.kit.Checks;
 import dev.attune.kit.Setting;
@@ -22,7 +23,10 @@ public record TenantSettings(
         @Setting(
                 "Secret of at least 32 characters for pseudonyms of users and ids of prompts. With another secret every user"
                         + " and every prompt is a new one.")
-        String secret) {
+        String secret,
+
+        @Setting("What of its texts is replaced by a placeholder before they are stored.")
+        RedactionSettings redaction) {
 
     private static final Pattern ID = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
     private static final int LEAST_SECRET_LENGTH = 32;
@@ -39,6 +43,11 @@ public record TenantSettings(
         apiKeys = List.copyOf(apiKeys);
     }
 
+    /** A tenant whose texts are stored as they come. */
+    public TenantSettings(String id, List<String> apiKeys, String secret) {
+        this(id, apiKeys, secret, RedactionSettings.OFF);
+    }
+
     /** Refuses what cannot be a tenant's id, by the setting's name. */
     public static void checkId(String setting, String id) {
         Checks.that(
@@ -51,6 +60,7 @@ public record TenantSettings(
     /** Without the secrets, so that no log has them. */
     @Override
     public String toString() {
-        return "TenantSettings[id=" + id + ", apiKeys=" + apiKeys.size() + " hidden, secret=hidden]";
+        return "TenantSettings[id=" + id + ", apiKeys=" + apiKeys.size() + " hidden, secret=hidden, redaction="
+                + redaction + "]";
     }
 }

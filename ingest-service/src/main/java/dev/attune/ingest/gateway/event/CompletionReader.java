@@ -2,10 +2,12 @@ package dev.attune.ingest.gateway.event;
 
 import dev.attune.events.AnswerFailure;
 import dev.attune.events.CompletionServed;
-import dev.attune.events.Message;
 import dev.attune.events.SamplingParameters;
 import dev.attune.ingest.gateway.access.Caller;
+import dev.attune.ingest.gateway.access.SentMessage;
 import dev.attune.ingest.gateway.access.Tenant;
+import dev.attune.ingest.gateway.privacy.Redacted;
+import dev.attune.ingest.gateway.privacy.Redactor;
 import dev.attune.schemas.Topics;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,8 +21,9 @@ import org.jspecify.annotations.Nullable;
  * Reads {@code POST /v1/completions}: one answer that the model gave, or failed to give.
  *
  * @param defaultModelId the model family of a completion that names none
+ * @param redactor takes out of texts what the tenant does not want stored
  */
-public record CompletionReader(String defaultModelId) implements EventReader<CompletionServed> {
+public record CompletionReader(String defaultModelId, Redactor redactor) implements EventReader<CompletionServed> {
     private static final int MOST_TOKENS = 131_072;
     /** No log-probability of a float is lower; minus infinity is no JSON number. */
     private static final double LEAST_LOGPROB = -1e6;
@@ -37,7 +40,7 @@ public record CompletionReader(String defaultModelId) implements EventReader<Com
         String givenCompletionId = fields.optionalId("completionId");
         String modelId = fields.optionalId("modelId");
         String modelVersion = fields.optionalId("modelVersion");
-        List<Message> messages = Messages.of(fields.objects("messages", Messages.MOST));
+        List<SentMessage> messages = Messages.sent(fields.objects("messages", Messages.MOST));
         AnswerFailure failure = fields.optionalChoice("failure", AnswerFailure.class, FAILURES);
         // Whoever got no answer has no text to send.
         String text = failure == null ? fields.text("text") : fields.optionalText("text", "");
@@ -58,6 +61,7 @@ public record CompletionReader(String defaultModelId) implements EventReader<Com
         String turnId = givenTurnId != null
                 ? givenTurnId
                 : tenant.turnId(promptId, Objects.requireNonNullElse(user, completionId));
+        Redacted answer = redactor.redact(text, tenant.redaction());
         CompletionServed completion = CompletionServed.newBuilder()
                 .setEventId(event.id())
                 .setTenant(tenant.id())
@@ -69,10 +73,11 @@ public record CompletionReader(String defaultModelId) implements EventReader<Com
                 .setPromptId(promptId)
                 .setUserId(user)
                 .setModelVersion(Objects.requireNonNullElse(modelVersion, ""))
-                .setMessages(messages)
-                .setText(Messages.clear(text))
+                .setMessages(Messages.stored(messages, content -> redactor.redact(content, tenant.redaction())))
+                .setText(Messages.clear(answer))
                 .setSampling(sampling)
-                .setTokenLogprobs(tokenLogprobs)
+                // They are those of the tokens that were sent.
+                .setTokenLogprobs(answer.isChanged() ? null : tokenLogprobs)
                 .setFailure(failure)
                 .setRefused(refused)
                 .setLatencyMs(latencyMs)

@@ -6,20 +6,24 @@ import dev.attune.events.PickOutcome;
 import dev.attune.events.Thumb;
 import dev.attune.ingest.gateway.access.Caller;
 import dev.attune.ingest.gateway.access.Tenant;
+import dev.attune.ingest.gateway.privacy.Redacted;
+import dev.attune.ingest.gateway.privacy.Redactor;
 import dev.attune.schemas.Topics;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * Reads {@code POST /v1/feedback}: a thumb on one completion, a pick between two, an edit of one, the wish for another one,
  * or a retraction of any of these. Completions that the product does not log come along with the feedback.
  *
  * @param defaultModelId the model family of feedback that names none
+ * @param redactor takes out of texts what the tenant does not want stored
  */
-public record FeedbackReader(String defaultModelId) implements EventReader<FeedbackGiven> {
+public record FeedbackReader(String defaultModelId, Redactor redactor) implements EventReader<FeedbackGiven> {
     private static final Set<FeedbackKind> KINDS = EnumSet.complementOf(EnumSet.of(FeedbackKind.UNKNOWN));
     private static final Set<Thumb> THUMBS = EnumSet.complementOf(EnumSet.of(Thumb.UNKNOWN));
     private static final Set<PickOutcome> PICKS = EnumSet.complementOf(EnumSet.of(PickOutcome.UNKNOWN));
@@ -37,6 +41,7 @@ public record FeedbackReader(String defaultModelId) implements EventReader<Feedb
         FeedbackKind kind = fields.choice("kind", FeedbackKind.class, FeedbackKind.UNKNOWN, KINDS);
         FeedbackGiven.Builder feedback = FeedbackGiven.newBuilder();
         List<String> named = readJudgement(kind, fields, feedback);
+        String editedText = kind == FeedbackKind.EDIT ? fields.text("editedText") : null;
         InlineTurn inline = named.isEmpty() ? new InlineTurn(List.of(), List.of()) : InlineTurn.read(fields, named);
         if (givenTurnId == null && inline.messages().isEmpty()) {
             fields.missing("turnId", "is missing: it has to be sent, or the prompt with the feedback");
@@ -48,6 +53,10 @@ public record FeedbackReader(String defaultModelId) implements EventReader<Feedb
         String promptId = inline.messages().isEmpty() ? null : tenant.promptId(inline.messages());
         // Only what came with its prompt is still without a turn here.
         String turnId = givenTurnId != null ? givenTurnId : tenant.turnId(String.valueOf(promptId), user);
+        Function<String, Redacted> redaction = text -> redactor.redact(text, tenant.redaction());
+        if (editedText != null) {
+            feedback.setEditedText(Messages.clear(redaction.apply(editedText)));
+        }
         FeedbackGiven event = feedback.setEventId(identity.id())
                 .setTenant(tenant.id())
                 .setModelId(Objects.requireNonNullElse(modelId, defaultModelId))
@@ -57,8 +66,8 @@ public record FeedbackReader(String defaultModelId) implements EventReader<Feedb
                 .setUserId(user)
                 .setKind(kind)
                 .setPromptId(promptId)
-                .setMessages(inline.messages())
-                .setCompletions(inline.completions())
+                .setMessages(Messages.stored(inline.messages(), redaction))
+                .setCompletions(inline.stored(redaction))
                 .setAllowTraining(allowTraining)
                 .build();
         return new Event<>(Topics.key(tenant.id(), turnId), event, new Receipt(identity.id(), turnId, null, promptId));
@@ -73,12 +82,7 @@ public record FeedbackReader(String defaultModelId) implements EventReader<Feedb
                 yield named;
             }
             case PICK -> readPick(fields, feedback);
-            case EDIT -> {
-                List<String> named = readCompletionId(fields, feedback);
-                feedback.setEditedText(Messages.clear(fields.text("editedText")));
-                yield named;
-            }
-            case REGENERATE -> readCompletionId(fields, feedback);
+            case EDIT, REGENERATE -> readCompletionId(fields, feedback);
             case RETRACTION -> {
                 feedback.setRetractedEventId(fields.uuid("retractedEventId"));
                 yield List.of();

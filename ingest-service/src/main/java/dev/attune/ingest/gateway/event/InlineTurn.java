@@ -1,23 +1,34 @@
 package dev.attune.ingest.gateway.event;
 
 import dev.attune.events.InlineCompletion;
-import dev.attune.events.Message;
+import dev.attune.ingest.gateway.access.SentMessage;
+import dev.attune.ingest.gateway.privacy.Redacted;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * What self-contained feedback brings along: the prompt, and of the completions that it names those that were not logged.
  * Both lists are empty where the feedback only names them.
  */
-public record InlineTurn(List<Message> messages, List<InlineCompletion> completions) {
+public record InlineTurn(List<SentMessage> messages, List<SentCompletion> completions) {
+
+    /** A completion as it was sent. */
+    public record SentCompletion(String completionId, String text, String modelVersion) {
+        /** Without the text, so that no log has it. */
+        @Override
+        public String toString() {
+            return "SentCompletion[completionId=" + completionId + ", text=hidden]";
+        }
+    }
 
     /** @param named the completions that the feedback is about */
     public static InlineTurn read(JsonFields fields, List<String> named) {
-        List<Message> messages = Messages.of(fields.optionalObjects("messages", Messages.MOST));
-        List<InlineCompletion> completions = new ArrayList<>();
+        List<SentMessage> messages = Messages.sent(fields.optionalObjects("messages", Messages.MOST));
+        List<SentCompletion> completions = new ArrayList<>();
         Set<String> ids = new HashSet<>();
         for (JsonFields completion : fields.optionalObjects("completions", named.size())) {
             String id = completion.id("completionId");
@@ -29,11 +40,7 @@ public record InlineTurn(List<Message> messages, List<InlineCompletion> completi
             String text = completion.text("text");
             String modelVersion = completion.optionalId("modelVersion");
             completion.refuseUnknown();
-            completions.add(InlineCompletion.newBuilder()
-                    .setCompletionId(id)
-                    .setText(Messages.clear(text))
-                    .setModelVersion(Objects.requireNonNullElse(modelVersion, ""))
-                    .build());
+            completions.add(new SentCompletion(id, text, Objects.requireNonNullElse(modelVersion, "")));
         }
         if (messages.isEmpty() != completions.isEmpty()) {
             fields.invalid(
@@ -41,5 +48,16 @@ public record InlineTurn(List<Message> messages, List<InlineCompletion> completi
                     "messages and completions belong together: send both or neither");
         }
         return new InlineTurn(messages, completions);
+    }
+
+    /** The completions as they are stored. */
+    public List<InlineCompletion> stored(Function<String, Redacted> redaction) {
+        return completions.stream()
+                .map(completion -> InlineCompletion.newBuilder()
+                        .setCompletionId(completion.completionId())
+                        .setText(Messages.clear(redaction.apply(completion.text())))
+                        .setModelVersion(completion.modelVersion())
+                        .build())
+                .toList();
     }
 }

@@ -1,5 +1,6 @@
 package dev.attune.ingest.gateway.metrics;
 
+import dev.attune.ingest.gateway.privacy.Kind;
 import dev.attune.ingest.gateway.problem.Reason;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -20,6 +21,9 @@ public final class GatewayMetrics {
         for (Reason reason : Reason.values()) {
             // From the start, so that a first rejection shows as a rise and not as a new series.
             rejections(reason).increment(0);
+        }
+        for (Kind kind : Kind.values()) {
+            redactions(kind).increment(0);
         }
     }
 
@@ -70,6 +74,15 @@ public final class GatewayMetrics {
     public void reloaded(String what, boolean used) {
         registry.counter("attune.gateway.reloads", "what", what, "outcome", used ? "used" : "refused")
                 .increment();
+    }
+
+    /** Something in a text was replaced by a placeholder. */
+    public void redacted(Kind kind) {
+        redactions(kind).increment();
+    }
+
+    private Counter redactions(Kind kind) {
+        return registry.counter("attune.gateway.redactions", "kind", kind.tag());
     }
 
     private void request(String route, String outcome) {

@@ -2,8 +2,6 @@ package dev.attune.ingest.gateway.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.attune.events.Message;
-import dev.attune.events.SealableText;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -45,14 +43,9 @@ class PromptIdTest {
         return PromptId.of(HASH, messages(rolesAndContents));
     }
 
-    private static List<Message> messages(String... rolesAndContents) {
+    private static List<SentMessage> messages(String... rolesAndContents) {
         return IntStream.range(0, rolesAndContents.length / 2)
-                .mapToObj(i -> Message.newBuilder()
-                        .setRole(rolesAndContents[2 * i])
-                        .setContent(SealableText.newBuilder()
-                                .setValue(rolesAndContents[2 * i + 1])
-                                .build())
-                        .build())
+                .mapToObj(i -> new SentMessage(rolesAndContents[2 * i], rolesAndContents[2 * i + 1]))
                 .toList();
     }
 }

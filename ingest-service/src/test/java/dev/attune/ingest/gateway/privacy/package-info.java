@@ -1,0 +1,4 @@
+@NullMarked
+package dev.attune.ingest.gateway.privacy;
+
+import org.jspecify.annotations.NullMarked;
