@@ -3,6 +3,8 @@ package dev.attune.ingest.gateway;
 import dev.attune.events.CompletionServed;
 import dev.attune.events.FeedbackGiven;
 import dev.attune.ingest.gateway.access.Scope;
+import dev.attune.ingest.gateway.connection.Connections;
+import dev.attune.ingest.gateway.connection.TransportProblems;
 import dev.attune.ingest.gateway.credential.Credentials;
 import dev.attune.ingest.gateway.credential.FileReloads;
 import dev.attune.ingest.gateway.event.CompletionReader;
@@ -57,6 +59,13 @@ import org.slf4j.LoggerFactory;
 public final class Gateway implements RunningService {
     private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
     private static final Duration CLOSE_BOUND = Duration.ofSeconds(10);
+    /** Connections that the system holds while a burst of them is accepted. */
+    private static final int ACCEPT_BACKLOG = 4096;
+    /** A little more than a body may have is read, so that its route can say how much that is. */
+    private static final int BODY_SLACK_BYTES = 65_536;
+    /** For an answer to get to its client after Kafka's time is over. */
+    private static final Duration CLOSE_SLACK = Duration.ofSeconds(1);
+
     private static final int REGISTRY_TIMEOUT_MS = 5_000;
 
     private final WebServer server;
@@ -67,6 +76,8 @@ public final class Gateway implements RunningService {
     private final List<ApiRoutes.Route> routes;
     private final Admin admin;
     private final Producer<String, byte[]> producer;
+    private final Admissions admissions;
+    private final Connections connections;
     private final CountDownLatch ended = new CountDownLatch(1);
 
     private Gateway(
@@ -77,8 +88,12 @@ public final class Gateway implements RunningService {
             StatusView statuses,
             List<ApiRoutes.Route> routes,
             Admin admin,
-            Producer<String, byte[]> producer) {
+            Producer<String, byte[]> producer,
+            Admissions admissions,
+            Connections connections) {
         this.server = server;
+        this.admissions = admissions;
+        this.connections = connections;
         this.readiness = readiness;
         this.reloads = reloads;
         this.credentials = credentials;
@@ -128,6 +143,12 @@ public final class Gateway implements RunningService {
         Health health = new Health().ready("topics", readiness::problem);
         LimitSettings limits = config.limits();
         Admissions admissions = new Admissions(limits.maxConcurrentRequests(), budget);
+        Connections connections = new Connections(
+                limits.maxConnections(),
+                limits.requestReadTimeout(),
+                limits.idleTimeout(),
+                reason -> metrics.rejected(GatewayMetrics.NO_ROUTE, reason));
+        metrics.gauges(connections::count, admissions::count);
         Intake intake = new Intake(
                 readiness, admissions, metrics, config.http().maxBodyBytes(), config.acknowledgementTimeout(), clock);
         Redactor redactor = new Redactor(metrics::redacted);
@@ -187,12 +208,33 @@ public final class Gateway implements RunningService {
                 .admin(health, prometheus);
         try {
             WebServer server = HttpServers.start(
-                    "http.port", config.http().host(), config.http().port(), routes.routing());
+                    "http.port",
+                    config.http().host(),
+                    config.http().port(),
+                    routes.routing(),
+                    builder -> builder.protocolsDiscoverServices(false)
+                            .addConnectionSelector(connections)
+                            .directHandlers(TransportProblems.handlers(
+                                    reason -> metrics.rejected(GatewayMetrics.NO_ROUTE, reason)))
+                            .maxPayloadSize(config.http().maxBodyBytes() + BODY_SLACK_BYTES)
+                            .backlog(ACCEPT_BACKLOG)
+                            .shutdownGracePeriod(config.acknowledgementTimeout().plus(CLOSE_SLACK)));
             readiness.start();
             reloads.start();
             LOG.info("gateway listens on http://{}:{}", config.http().host(), server.port());
-            return new Gateway(server, readiness, reloads, credentials, statuses, routes.routes(), admin, producer);
+            return new Gateway(
+                    server,
+                    readiness,
+                    reloads,
+                    credentials,
+                    statuses,
+                    routes.routes(),
+                    admin,
+                    producer,
+                    admissions,
+                    connections);
         } catch (RuntimeException e) {
+            connections.close();
             statuses.close();
             reloads.close();
             credentials.close();
@@ -223,7 +265,10 @@ public final class Gateway implements RunningService {
         if (ended.getCount() == 0) {
             return;
         }
+        // Nobody comes in any more, who is inside is answered, and only then the producer goes.
+        admissions.close();
         server.stop();
+        connections.close();
         statuses.close();
         reloads.close();
         credentials.close();

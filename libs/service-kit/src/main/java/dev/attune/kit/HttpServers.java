@@ -1,10 +1,12 @@
 package dev.attune.kit;
 
 import io.helidon.webserver.WebServer;
+import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.http.HttpRouting;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.util.function.Consumer;
 
 /** Starts Helidon servers so that a port in use is one clear message. */
 public final class HttpServers {
@@ -17,12 +19,27 @@ public final class HttpServers {
      * @throws ConfigException if the port cannot be taken
      */
     public static WebServer start(String setting, String host, int port, HttpRouting.Builder routing) {
+        return start(setting, host, port, routing, builder -> {});
+    }
+
+    /**
+     * As {@link #start(String, String, int, HttpRouting.Builder)}.
+     *
+     * @param more whatever else the server needs
+     */
+    public static WebServer start(
+            String setting,
+            String host,
+            int port,
+            HttpRouting.Builder routing,
+            Consumer<WebServerConfig.Builder> more) {
         requireFree(setting, host, port);
         WebServer server = WebServer.builder()
                 .host(host)
                 .port(port)
                 .shutdownHook(false)
                 .routing(routing)
+                .update(more)
                 .build()
                 .start();
         if (!server.isRunning()) {

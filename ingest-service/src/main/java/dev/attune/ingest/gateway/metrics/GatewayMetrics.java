@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 
 /** What the gateway counts. The names of its meters stand here and nowhere else. */
@@ -25,6 +26,18 @@ public final class GatewayMetrics {
         for (Kind kind : Kind.values()) {
             redactions(kind).increment(0);
         }
+    }
+
+    /** Of what reaches no route. */
+    public static final String NO_ROUTE = "other";
+
+    public void gauges(IntSupplier connections, IntSupplier requests) {
+        Gauge.builder("attune.gateway.connections", connections, IntSupplier::getAsInt)
+                .strongReference(true)
+                .register(registry);
+        Gauge.builder("attune.gateway.in.flight.requests", requests, IntSupplier::getAsInt)
+                .strongReference(true)
+                .register(registry);
     }
 
     /** An event is stored and acknowledged, so long after its request came. */
