@@ -13,6 +13,7 @@ import dev.attune.ingest.gateway.log.EventLog;
 import dev.attune.ingest.gateway.log.ProducerSettings;
 import dev.attune.ingest.gateway.log.Readiness;
 import dev.attune.ingest.gateway.metrics.GatewayMetrics;
+import dev.attune.ingest.gateway.openapi.DocumentRoutes;
 import dev.attune.ingest.gateway.privacy.Redactor;
 import dev.attune.ingest.gateway.route.Admissions;
 import dev.attune.ingest.gateway.route.ApiRoutes;
@@ -206,6 +207,9 @@ public final class Gateway implements RunningService {
                                 config.acknowledgementTimeout(),
                                 clock))
                 .admin(health, prometheus);
+        if (config.apiDocuments()) {
+            DocumentRoutes.register(routes);
+        }
         try {
             WebServer server = HttpServers.start(
                     "http.port",

@@ -43,7 +43,10 @@ public record GatewayConfig(
         long maxInFlightBytes,
 
         @Setting("What it can say of events after their acknowledgement.")
-        StatusSettings status) {
+        StatusSettings status,
+
+        @Setting(value = "Whether /openapi and /docs describe the API to everybody who asks.", byDefault = "true")
+        boolean apiDocuments) {
 
     /** What an acknowledgement rests on is not for an operator to change. */
     private static final Set<String> FIXED = Set.of(

@@ -104,6 +104,7 @@ class FreshTopicsTest {
                 LimitSettings.DEFAULTS,
                 TIMEOUT,
                 1 << 24,
-                StatusSettings.none());
+                StatusSettings.none(),
+                true);
     }
 }

@@ -47,7 +47,8 @@ final class TestConfigs {
                 LIMITS,
                 Duration.ofSeconds(2),
                 maxInFlightBytes,
-                StatusSettings.none());
+                StatusSettings.none(),
+                true);
     }
 
     static GatewayConfig with(GatewayConfig config, StatusSettings status) {
@@ -62,6 +63,7 @@ final class TestConfigs {
                 config.limits(),
                 config.acknowledgementTimeout(),
                 config.maxInFlightBytes(),
-                status);
+                status,
+                config.apiDocuments());
     }
 }

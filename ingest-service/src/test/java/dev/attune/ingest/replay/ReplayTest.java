@@ -68,7 +68,8 @@ class ReplayTest {
                 LimitSettings.DEFAULTS,
                 Duration.ofSeconds(10),
                 1 << 24,
-                StatusSettings.none()));
+                StatusSettings.none(),
+                true));
         HttpRequest ready =
                 HttpRequest.newBuilder(URI.create(url() + "/health/ready")).build();
         try (HttpClient http = HttpClient.newHttpClient()) {
