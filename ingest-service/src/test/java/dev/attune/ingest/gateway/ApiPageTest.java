@@ -45,6 +45,7 @@ class ApiPageTest {
                 "support",
                 TestConfigs.tenants(),
                 TestKeys.access(),
+                LimitSettings.DEFAULTS,
                 Duration.ofSeconds(2),
                 1 << 20,
                 apiDocuments);

@@ -68,6 +68,7 @@ class OpenApiContractTest {
                 "support",
                 TestConfigs.tenants(),
                 TestKeys.access(),
+                LimitSettings.DEFAULTS,
                 Duration.ofSeconds(2),
                 67_108_864,
                 true);
@@ -193,6 +194,38 @@ class OpenApiContractTest {
             assertThat(awayHttp.get("/health/ready").status()).isEqualTo(503);
             assertThat(awayHttp.get("/health/live").status()).isEqualTo(200);
         }
+    }
+
+    @Test
+    void anEventIsNamedByAKeyAsDocumented() {
+        String withoutId = THUMB.replace("{", "{\"turnId\": \"by-key\", ").replace("\"turnId\": \"t1\", ", "");
+        String longest = "k"
+                .repeat(contract.at("#/components/parameters/idempotencyKey/schema")
+                        .get("maxLength")
+                        .asInt());
+        Http.Answer first = http.post("/v1/feedback", withoutId.getBytes(StandardCharsets.UTF_8), key(longest));
+        Http.Answer second = http.post("/v1/feedback", withoutId.getBytes(StandardCharsets.UTF_8), key(longest));
+
+        assertThat(first.status()).isEqualTo(202);
+        assertThat(second.text()).isEqualTo(first.text());
+        for (String wrong : List.of(longest + "k", "a b")) {
+            assertThat(http.post("/v1/feedback", withoutId.getBytes(StandardCharsets.UTF_8), key(wrong))
+                            .status())
+                    .isEqualTo(422);
+        }
+    }
+
+    private static Map<String, String> key(String key) {
+        return Map.of("Idempotency-Key", key);
+    }
+
+    @Test
+    void theItemsOfABatchAreAnsweredAsDocumented() {
+        Http.Answer answer = http.post("/v1/batch", """
+                {"items": [{"feedback": %s}, {"feedback": {"kind": "thumb"}}, {"completion": {"stars": 5}}, {"vote": {}}, 7]}""".formatted(THUMB));
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.json().get("items").findValuesAsText("status")).contains("202", "422");
     }
 
     @Test

@@ -122,7 +122,9 @@ public final class DerivedCases {
         if (contract.errors(schema, without(parent, name)).isEmpty()) {
             accepted(at + " null", with(parent, name, NullNode.instance));
         } else {
-            String first = contract.resolved(schema).at("/anyOf/0/required/0").asText();
+            String first = chosen(contract.resolved(schema), example)
+                    .at("/anyOf/0/required/0")
+                    .asText();
             refused(at + " null", with(parent, name, NullNode.instance), Reason.MISSING_FIELD, "/" + first);
         }
     }
@@ -143,6 +145,10 @@ public final class DerivedCases {
         }
         if (schema.path("minItems").asInt() > 0) {
             invalid(at, parent, name, NODES.arrayNode());
+        }
+        if (items.has("oneOf")) {
+            // The items of a batch are answered one by one, and are the requests of other operations.
+            return;
         }
         if (value.get(0).isObject()) {
             object(at + "/0", items, (ObjectNode) value.get(0));
