@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.attune.ingest.gateway.Http.Answer;
 import dev.attune.ingest.gateway.openapi.Contract;
+import dev.attune.ingest.gateway.status.StatusSettings;
 import dev.attune.kit.KafkaSettings;
 import dev.attune.kit.SchemaRegistrySettings;
 import java.time.Duration;
@@ -48,6 +49,7 @@ class ApiPageTest {
                 LimitSettings.DEFAULTS,
                 Duration.ofSeconds(2),
                 1 << 20,
+                StatusSettings.none(),
                 apiDocuments);
     }
 

@@ -8,6 +8,7 @@ import dev.attune.events.CheckpointCommitted;
 import dev.attune.events.ExampleTrained;
 import dev.attune.events.ReleaseChanged;
 import dev.attune.events.ReleaseState;
+import dev.attune.ingest.gateway.openapi.Contract;
 import dev.attune.ingest.gateway.status.StatusSettings;
 import dev.attune.ingest.pairing.PairingConfig;
 import dev.attune.ingest.pairing.PairingService;
@@ -41,6 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(PlatformExtension.class)
 @SuppressWarnings("NullAway.Init") // JUnit sets it first.
 class FeedbackStatusTest {
+    private static final Contract CONTRACT = Contract.read();
     private static final Duration BOUND = Duration.ofSeconds(60);
     private static final String UP = "01900000-0000-7000-8000-000000000001";
     private static final String DOWN = "01900000-0000-7000-8000-000000000002";
@@ -246,9 +248,8 @@ class FeedbackStatusTest {
     }
 
     private static Http.Answer get(Http http, String eventId, String key) {
-        return http.send(http.request("/v1/feedback/" + eventId)
-                .header("Authorization", "Bearer " + key)
-                .GET());
+        // Refuses every answer that is not as the API's document has it.
+        return new CheckedHttp(http, CONTRACT).get("/v1/feedback/" + eventId, "Authorization", "Bearer " + key);
     }
 
     private Gateway start(Platform platform, Topics topics, String name) {
