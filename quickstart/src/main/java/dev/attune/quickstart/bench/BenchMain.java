@@ -3,6 +3,7 @@ package dev.attune.quickstart.bench;
 import dev.attune.kit.CommandLines;
 import dev.attune.kit.ExitCode;
 import dev.attune.quickstart.bench.canary.CanaryBenchCommand;
+import dev.attune.quickstart.bench.gateway.GatewayBenchCommand;
 import dev.attune.quickstart.bench.pairing.PairingBenchCommand;
 import dev.attune.quickstart.bench.publisher.PublisherBenchCommand;
 import dev.attune.quickstart.bench.soak.TrainerSoakCommand;
@@ -18,6 +19,7 @@ import picocli.CommandLine.Spec;
         description = "Measures a part on this machine: real broker, real registry, seeded load.",
         subcommands = {
             CanaryBenchCommand.class,
+            GatewayBenchCommand.class,
             PairingBenchCommand.class,
             PublisherBenchCommand.class,
             TrainerSoakCommand.class

@@ -2,6 +2,7 @@ package dev.attune.quickstart.bench.pairing;
 
 import dev.attune.ingest.pairing.PairingConfig;
 import dev.attune.quickstart.bench.BenchPlatform;
+import dev.attune.quickstart.bench.Spread;
 import dev.attune.quickstart.bench.pairing.DrainWatch.Sample;
 import dev.attune.quickstart.bench.pairing.PairingReport.Drain;
 import dev.attune.quickstart.bench.pairing.PairingReport.Latency;

@@ -1,5 +1,6 @@
 package dev.attune.quickstart.bench.pairing;
 
+import dev.attune.quickstart.bench.Spread;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;

@@ -4,6 +4,7 @@ import dev.attune.embedded.ChildProcess;
 import dev.attune.embedded.FreePorts;
 import dev.attune.publisher.PublisherMain;
 import dev.attune.quickstart.bench.BenchPlatform;
+import dev.attune.quickstart.bench.ProcessMemory;
 import dev.attune.schemas.Topics;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -76,11 +77,7 @@ final class MeasuredPublisher implements AutoCloseable {
 
     /** The memory that it occupies beside mapped files, which the system takes back when it likes; by Linux's account. */
     double megabytes() throws IOException {
-        String line = Files.readAllLines(Path.of("/proc", String.valueOf(process.pid()), "status")).stream()
-                .filter(each -> each.startsWith("RssAnon:"))
-                .findFirst()
-                .orElse("RssAnon: 0 kB");
-        return Long.parseLong(line.replaceAll("[^0-9]", "")) * 1024 / 1e6;
+        return ProcessMemory.anonymousBytes(process.pid()) / 1e6;
     }
 
     @Override

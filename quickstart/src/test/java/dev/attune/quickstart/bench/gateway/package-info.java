@@ -1,0 +1,4 @@
+@NullMarked
+package dev.attune.quickstart.bench.gateway;
+
+import org.jspecify.annotations.NullMarked;
