@@ -23,6 +23,7 @@ final class ServersUnderTest {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
     /** 512 batches on their way take 55 MB, and one tenant has half of the budget. */
     private static final long IN_FLIGHT_BYTES = 192 << 20;
+
     private static final int BODY_BYTES = 1 << 20;
 
     private final BenchPlatform platform;
