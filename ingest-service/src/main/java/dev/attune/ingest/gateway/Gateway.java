@@ -26,6 +26,7 @@ import dev.attune.ingest.gateway.route.Intake;
 import dev.attune.ingest.gateway.status.ErasureRoute;
 import dev.attune.ingest.gateway.status.StatusRoute;
 import dev.attune.ingest.gateway.status.StatusView;
+import dev.attune.ingest.gateway.telemetry.Telemetry;
 import dev.attune.kit.ConfigException;
 import dev.attune.kit.Health;
 import dev.attune.kit.HttpServers;
@@ -79,6 +80,7 @@ public final class Gateway implements RunningService {
     private final Producer<String, byte[]> producer;
     private final Admissions admissions;
     private final Connections connections;
+    private final Telemetry telemetry;
     private final CountDownLatch ended = new CountDownLatch(1);
 
     private Gateway(
@@ -91,7 +93,8 @@ public final class Gateway implements RunningService {
             Admin admin,
             Producer<String, byte[]> producer,
             Admissions admissions,
-            Connections connections) {
+            Connections connections,
+            Telemetry telemetry) {
         this.server = server;
         this.admissions = admissions;
         this.connections = connections;
@@ -102,6 +105,7 @@ public final class Gateway implements RunningService {
         this.routes = routes;
         this.admin = admin;
         this.producer = producer;
+        this.telemetry = telemetry;
     }
 
     /**
@@ -141,6 +145,7 @@ public final class Gateway implements RunningService {
         Readiness readiness = new Readiness(
                 admin, registry, List.of(topics.completions(), topics.feedback(), topics.erasureRequests()));
 
+        Telemetry telemetry = Telemetry.start(config.telemetry(), metrics::lost);
         Health health = new Health().ready("topics", readiness::problem);
         LimitSettings limits = config.limits();
         Admissions admissions = new Admissions(limits.maxConcurrentRequests(), budget);
@@ -151,19 +156,25 @@ public final class Gateway implements RunningService {
                 reason -> metrics.rejected(GatewayMetrics.NO_ROUTE, reason));
         metrics.gauges(connections::count, admissions::count);
         Intake intake = new Intake(
-                readiness, admissions, metrics, config.http().maxBodyBytes(), config.acknowledgementTimeout(), clock);
+                readiness,
+                admissions,
+                metrics,
+                config.http().maxBodyBytes(),
+                config.acknowledgementTimeout(),
+                clock,
+                telemetry);
         Redactor redactor = new Redactor(metrics::redacted);
         AvroSerdes serdes = new AvroSerdes(registry);
         EventSink<CompletionServed> completions = new EventSink<>(
                 "completion",
                 Scope.WRITE_COMPLETIONS,
                 new CompletionReader(config.modelId(), redactor),
-                new EventLog<>(producer, serdes, topics.completions()));
+                new EventLog<>(producer, serdes, topics.completions(), telemetry));
         EventSink<FeedbackGiven> feedback = new EventSink<>(
                 "feedback",
                 Scope.WRITE_FEEDBACK,
                 new FeedbackReader(config.modelId(), redactor),
-                new EventLog<>(producer, serdes, topics.feedback()));
+                new EventLog<>(producer, serdes, topics.feedback(), telemetry));
         StatusView statuses = StatusView.open(config.status(), config.kafka().client(Map.of()), serdes, topics);
         ApiRoutes routes = new ApiRoutes(new Guard(credentials, metrics), metrics)
                 .guarded(
@@ -201,7 +212,7 @@ public final class Gateway implements RunningService {
                         ErasureRoute.NAME,
                         Set.of(Scope.ADMIN),
                         new ErasureRoute(
-                                new EventLog<>(producer, serdes, topics.erasureRequests()),
+                                new EventLog<>(producer, serdes, topics.erasureRequests(), telemetry),
                                 readiness,
                                 metrics,
                                 config.acknowledgementTimeout(),
@@ -236,7 +247,8 @@ public final class Gateway implements RunningService {
                     admin,
                     producer,
                     admissions,
-                    connections);
+                    connections,
+                    telemetry);
         } catch (RuntimeException e) {
             connections.close();
             statuses.close();
@@ -244,6 +256,7 @@ public final class Gateway implements RunningService {
             credentials.close();
             readiness.close();
             producer.close(Duration.ZERO);
+            telemetry.close();
             admin.close(Duration.ZERO);
             throw e;
         }
@@ -278,6 +291,7 @@ public final class Gateway implements RunningService {
         credentials.close();
         readiness.close();
         producer.close(CLOSE_BOUND);
+        telemetry.close();
         admin.close(Duration.ZERO);
         ended.countDown();
     }

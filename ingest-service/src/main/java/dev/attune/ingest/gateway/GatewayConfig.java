@@ -5,6 +5,7 @@ import dev.attune.ingest.gateway.credential.AccessSettings;
 import dev.attune.ingest.gateway.event.Ids;
 import dev.attune.ingest.gateway.route.InFlightBytes;
 import dev.attune.ingest.gateway.status.StatusSettings;
+import dev.attune.ingest.gateway.telemetry.TelemetrySettings;
 import dev.attune.kit.Checks;
 import dev.attune.kit.KafkaSettings;
 import dev.attune.kit.SchemaRegistrySettings;
@@ -46,7 +47,10 @@ public record GatewayConfig(
         StatusSettings status,
 
         @Setting(value = "Whether /openapi and /docs describe the API to everybody who asks.", byDefault = "true")
-        boolean apiDocuments) {
+        boolean apiDocuments,
+
+        @Setting("What it tells a collector of OpenTelemetry.")
+        TelemetrySettings telemetry) {
 
     /** What an acknowledgement rests on is not for an operator to change. */
     private static final Set<String> FIXED = Set.of(
@@ -93,6 +97,36 @@ public record GatewayConfig(
         } catch (IllegalArgumentException e) {
             Checks.that(false, "topicPrefix", String.valueOf(e.getMessage()));
         }
+    }
+
+    /** One that exports nothing. */
+    public GatewayConfig(
+            HttpSettings http,
+            KafkaSettings kafka,
+            SchemaRegistrySettings schemaRegistry,
+            String topicPrefix,
+            String modelId,
+            List<TenantSettings> tenants,
+            AccessSettings access,
+            LimitSettings limits,
+            Duration acknowledgementTimeout,
+            long maxInFlightBytes,
+            StatusSettings status,
+            boolean apiDocuments) {
+        this(
+                http,
+                kafka,
+                schemaRegistry,
+                topicPrefix,
+                modelId,
+                tenants,
+                access,
+                limits,
+                acknowledgementTimeout,
+                maxInFlightBytes,
+                status,
+                apiDocuments,
+                TelemetrySettings.OFF);
     }
 
     public Topics topics() {

@@ -89,6 +89,11 @@ public final class GatewayMetrics {
                 .increment();
     }
 
+    /** Spans or evaluations that the collector did not take. */
+    public void lost(String signal, int count) {
+        registry.counter("attune.gateway.telemetry.lost", "signal", signal).increment(count);
+    }
+
     /** Something in a text was replaced by a placeholder. */
     public void redacted(Kind kind) {
         redactions(kind).increment();

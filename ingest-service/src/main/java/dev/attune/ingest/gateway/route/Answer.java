@@ -9,6 +9,13 @@ import org.jspecify.annotations.Nullable;
 
 /** What a request that was understood is answered. */
 sealed interface Answer {
+    default int status() {
+        return switch (this) {
+            case Accepted _ -> 202;
+            case Items _ -> 200;
+        };
+    }
+
     /** A single event is stored. */
     record Accepted(Receipt receipt) implements Answer {}
 

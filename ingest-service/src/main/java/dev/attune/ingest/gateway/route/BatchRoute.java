@@ -79,7 +79,7 @@ public final class BatchRoute implements GuardedHandler {
                     JsonFields.of(event, maxTextCharacters),
                     delivery.caller(),
                     delivery.arrival().ofItem(index),
-                    delivery.traceparent(),
+                    delivery.trace(),
                     delivery.deadline()));
         } catch (Rejected rejected) {
             return new Outcome.Refused(rejected);

@@ -28,8 +28,7 @@ public final class EventRoute implements GuardedHandler {
     private Intake.Waiting begin(Intake.Delivery delivery) {
         JsonFields fields = JsonFields.of(delivery.body(), maxTextCharacters);
         long deadline = delivery.deadline();
-        EventSink.Sent sent =
-                sink.send(fields, delivery.caller(), delivery.arrival(), delivery.traceparent(), deadline);
+        EventSink.Sent sent = sink.send(fields, delivery.caller(), delivery.arrival(), delivery.trace(), deadline);
         return () -> new Answer.Accepted(sent.await(deadline));
     }
 }

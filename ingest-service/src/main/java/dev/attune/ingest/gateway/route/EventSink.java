@@ -10,9 +10,8 @@ import dev.attune.ingest.gateway.event.Receipt;
 import dev.attune.ingest.gateway.log.EventLog;
 import dev.attune.ingest.gateway.log.PendingAppend;
 import dev.attune.ingest.gateway.problem.Rejected;
-import java.util.Optional;
+import dev.attune.ingest.gateway.telemetry.Trace;
 import org.apache.avro.specific.SpecificRecord;
-import org.apache.kafka.common.header.Header;
 
 /**
  * One kind of event: who may send it, how it is read, and where it goes. Both routes end here, the one for single events and
@@ -32,9 +31,9 @@ public record EventSink<T extends SpecificRecord>(String name, Scope scope, Even
     }
 
     /** @throws Rejected when the caller may not, or the event cannot be used */
-    public Sent send(JsonFields fields, Caller caller, Arrival arrival, Optional<Header> traceparent, long deadline) {
+    public Sent send(JsonFields fields, Caller caller, Arrival arrival, Trace trace, long deadline) {
         caller.require(scope);
         Event<T> event = reader.read(fields, caller, arrival);
-        return new Sent(event.receipt(), log.append(event, traceparent, deadline));
+        return new Sent(event.receipt(), log.append(event, trace, deadline));
     }
 }

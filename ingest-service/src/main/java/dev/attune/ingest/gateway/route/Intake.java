@@ -4,12 +4,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.attune.ingest.gateway.access.Caller;
 import dev.attune.ingest.gateway.event.Arrival;
 import dev.attune.ingest.gateway.event.Json;
-import dev.attune.ingest.gateway.log.EventLog;
 import dev.attune.ingest.gateway.log.PendingAppend;
 import dev.attune.ingest.gateway.log.Readiness;
 import dev.attune.ingest.gateway.metrics.GatewayMetrics;
 import dev.attune.ingest.gateway.problem.Reason;
 import dev.attune.ingest.gateway.problem.Rejected;
+import dev.attune.ingest.gateway.telemetry.Telemetry;
+import dev.attune.ingest.gateway.telemetry.Trace;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.ServerRequestHeaders;
@@ -21,9 +22,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.regex.Pattern;
-import org.apache.kafka.common.header.Header;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,7 +31,6 @@ public final class Intake {
     private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
     private static final int FRAMES_LOGGED = 12;
     private static final Pattern JSON = Pattern.compile("application/json(\\s*;\\s*charset\\s*=\\s*\"?utf-8\"?)?");
-    private static final HeaderName TRACEPARENT = HeaderNames.create("traceparent");
     private static final HeaderName IDEMPOTENCY_KEY = HeaderNames.create(Arrival.IDEMPOTENCY_KEY);
 
     private final Readiness readiness;
@@ -41,6 +39,7 @@ public final class Intake {
     private final int maxBodyBytes;
     private final Duration timeout;
     private final Clock clock;
+    private final Telemetry telemetry;
 
     public Intake(
             Readiness readiness,
@@ -48,13 +47,15 @@ public final class Intake {
             GatewayMetrics metrics,
             int maxBodyBytes,
             Duration timeout,
-            Clock clock) {
+            Clock clock,
+            Telemetry telemetry) {
         this.readiness = readiness;
         this.admissions = admissions;
         this.metrics = metrics;
         this.maxBodyBytes = maxBodyBytes;
         this.timeout = timeout;
         this.clock = clock;
+        this.telemetry = telemetry;
     }
 
     /**
@@ -64,12 +65,7 @@ public final class Intake {
      * @param deadline by {@link System#nanoTime()}: until then Kafka has time
      */
     record Delivery(
-            Caller caller,
-            ObjectNode body,
-            Arrival arrival,
-            Optional<Header> traceparent,
-            InFlightBytes.Share share,
-            long deadline) {}
+            Caller caller, ObjectNode body, Arrival arrival, Trace trace, InFlightBytes.Share share, long deadline) {}
 
     /** What a route does with a request, up to the moment at which only Kafka is waited for. */
     @FunctionalInterface
@@ -86,12 +82,16 @@ public final class Intake {
 
     void handle(String route, ServerRequest request, ServerResponse response, Caller caller, Work work) {
         long begin = System.nanoTime();
+        Trace trace = telemetry.request(route, name -> request.headers().first(HeaderNames.create(name)));
+        int status = Reason.INTERNAL.status();
         try {
-            Answer answer = answer(request, caller, work);
+            Answer answer = answer(request, caller, trace, work);
+            status = answer.status();
             metrics.acknowledged(route, Duration.ofNanos(System.nanoTime() - begin));
             Responses.send(response, answer);
         } catch (Rejected rejected) {
             metrics.rejected(route, rejected.reason());
+            status = rejected.reason().status();
             Responses.rejected(response, rejected);
         } catch (RuntimeException e) {
             // Without its message, which may hold a user's words.
@@ -103,39 +103,31 @@ public final class Intake {
             metrics.rejected(route, Reason.INTERNAL);
             Responses.rejected(
                     response, new Rejected(Reason.INTERNAL, "the gateway failed: the event was not acknowledged"));
+        } finally {
+            telemetry.answered(trace, status);
         }
     }
 
-    private Answer answer(ServerRequest request, Caller caller, Work work) {
+    private Answer answer(ServerRequest request, Caller caller, Trace trace, Work work) {
         ServerRequestHeaders headers = request.headers();
         requireJson(headers);
         String idempotencyKey = idempotencyKey(headers);
         readiness.require();
         RequestBody body = RequestBody.of(request, maxBodyBytes);
         try (Admissions.Place place = admissions.enter(caller.tenant().id())) {
-            Waiting waiting = begin(body, place, request, caller, idempotencyKey, work);
+            Waiting waiting = begin(body, place, caller, idempotencyKey, trace, work);
             return waiting.await();
         }
     }
 
     /** In a method of its own, so that nothing of the body is held while Kafka is waited for. */
     private Waiting begin(
-            RequestBody body,
-            Admissions.Place place,
-            ServerRequest request,
-            Caller caller,
-            String idempotencyKey,
-            Work work) {
+            RequestBody body, Admissions.Place place, Caller caller, String idempotencyKey, Trace trace, Work work) {
         ObjectNode content = Json.object(body.read(place.share()));
         Arrival arrival = new Arrival(
                 clock.instant().truncatedTo(ChronoUnit.MILLIS), idempotencyKey.isEmpty() ? null : idempotencyKey);
-        return work.begin(new Delivery(
-                caller,
-                content,
-                arrival,
-                EventLog.traceparent(request.headers().first(TRACEPARENT)),
-                place.share(),
-                PendingAppend.deadline(timeout)));
+        return work.begin(
+                new Delivery(caller, content, arrival, trace, place.share(), PendingAppend.deadline(timeout)));
     }
 
     private static void requireJson(ServerRequestHeaders headers) {

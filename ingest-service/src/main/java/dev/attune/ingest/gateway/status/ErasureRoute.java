@@ -15,6 +15,7 @@ import dev.attune.ingest.gateway.problem.Reason;
 import dev.attune.ingest.gateway.problem.Rejected;
 import dev.attune.ingest.gateway.route.GuardedHandler;
 import dev.attune.ingest.gateway.route.Responses;
+import dev.attune.ingest.gateway.telemetry.Trace;
 import dev.attune.schemas.Topics;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
@@ -117,14 +118,14 @@ public final class ErasureRoute implements GuardedHandler {
                 .build();
         store(
                 new Event<>(Topics.key(tenant.id(), pseudonym), wish, new Receipt(requestId, "", null, null)),
-                request.headers().first(HeaderNames.create("traceparent")));
+                Trace.of(name -> request.headers().first(HeaderNames.create(name))));
         return new Accepted(requestId, pseudonym, Accepted.DETAIL);
     }
 
-    private void store(Event<ErasureRequested> event, Optional<String> traceparent) {
+    private void store(Event<ErasureRequested> event, Trace trace) {
         try {
             long deadline = PendingAppend.deadline(timeout);
-            log.append(event, EventLog.traceparent(traceparent), deadline).await(deadline);
+            log.append(event, trace, deadline).await(deadline);
         } catch (Rejected rejected) {
             if (rejected.reason() != Reason.KAFKA_UNAVAILABLE) {
                 throw rejected;
