@@ -15,9 +15,11 @@ import dev.attune.ingest.gateway.log.Readiness;
 import dev.attune.ingest.gateway.metrics.GatewayMetrics;
 import dev.attune.ingest.gateway.openapi.DocumentRoutes;
 import dev.attune.ingest.gateway.privacy.Redactor;
+import dev.attune.ingest.gateway.rate.Rates;
 import dev.attune.ingest.gateway.route.Admissions;
 import dev.attune.ingest.gateway.route.ApiRoutes;
 import dev.attune.ingest.gateway.route.BatchRoute;
+import dev.attune.ingest.gateway.route.Cors;
 import dev.attune.ingest.gateway.route.EventRoute;
 import dev.attune.ingest.gateway.route.EventSink;
 import dev.attune.ingest.gateway.route.Guard;
@@ -44,6 +46,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
@@ -133,6 +136,7 @@ public final class Gateway implements RunningService {
         InFlightBytes budget = new InFlightBytes(config.maxInFlightBytes());
         GatewayMetrics metrics = new GatewayMetrics(prometheus, budget::held);
         FileReloads reloads = new FileReloads(config.access().reloadInterval(), metrics::reloaded);
+        Optional<ServerTls> tls = ServerTls.of(config.http().tls(), reloads);
         Credentials credentials = new Credentials(config.tenants(), config.access(), reloads, clock);
         SchemaRegistryClient registry =
                 RegistryClients.create(config.schemaRegistry().url(), registrySettings(config));
@@ -165,18 +169,24 @@ public final class Gateway implements RunningService {
                 telemetry);
         Redactor redactor = new Redactor(metrics::redacted);
         AvroSerdes serdes = new AvroSerdes(registry);
+        Rates rates = new Rates(credentials.tenants());
         EventSink<CompletionServed> completions = new EventSink<>(
                 "completion",
                 Scope.WRITE_COMPLETIONS,
                 new CompletionReader(config.modelId(), redactor),
+                CompletionServed::getUserId,
+                rates,
                 new EventLog<>(producer, serdes, topics.completions(), telemetry));
         EventSink<FeedbackGiven> feedback = new EventSink<>(
                 "feedback",
                 Scope.WRITE_FEEDBACK,
                 new FeedbackReader(config.modelId(), redactor),
+                FeedbackGiven::getUserId,
+                rates,
                 new EventLog<>(producer, serdes, topics.feedback(), telemetry));
         StatusView statuses = StatusView.open(config.status(), config.kafka().client(Map.of()), serdes, topics);
-        ApiRoutes routes = new ApiRoutes(new Guard(credentials, metrics), metrics)
+        ApiRoutes routes = new ApiRoutes(
+                        new Guard(credentials, new Cors(credentials.tenants()), rates, metrics), metrics)
                 .guarded(
                         Method.POST,
                         "/v1/completions",
@@ -198,6 +208,7 @@ public final class Gateway implements RunningService {
                                 Map.of(completions.name(), completions, feedback.name(), feedback),
                                 limits.maxBatchItems(),
                                 limits.maxTextCharacters(),
+                                rates,
                                 intake,
                                 metrics))
                 .guarded(
@@ -227,16 +238,23 @@ public final class Gateway implements RunningService {
                     config.http().host(),
                     config.http().port(),
                     routes.routing(),
-                    builder -> builder.protocolsDiscoverServices(false)
+                    builder -> {
+ tls.ifPresent(one -> builder.tls(one.tls()));
+ builder.protocolsDiscoverServices(false)
                             .addConnectionSelector(connections)
                             .directHandlers(TransportProblems.handlers(
                                     reason -> metrics.rejected(GatewayMetrics.NO_ROUTE, reason)))
                             .maxPayloadSize(config.http().maxBodyBytes() + BODY_SLACK_BYTES)
                             .backlog(ACCEPT_BACKLOG)
-                            .shutdownGracePeriod(config.acknowledgementTimeout().plus(CLOSE_SLACK)));
+                            .shutdownGracePeriod(config.acknowledgementTimeout().plus(CLOSE_SLACK));
+                    });
             readiness.start();
             reloads.start();
-            LOG.info("gateway listens on http://{}:{}", config.http().host(), server.port());
+            LOG.info(
+                    "gateway listens on {}://{}:{}",
+                    tls.isPresent() ? "https" : "http",
+                    config.http().host(),
+                    server.port());
             return new Gateway(
                     server,
                     readiness,

@@ -12,7 +12,9 @@ public record HttpSettings(
         int port,
 
         @Setting(value = "Largest request body, in bytes.", byDefault = "1048576")
-        int maxBodyBytes) {
+        int maxBodyBytes,
+
+        @Setting("TLS; plain HTTP without it.") TlsSettings tls) {
 
     /** Kafka's brokers refuse records above 1 MiB unless they are told otherwise; a body of more than 16 MiB is no feedback. */
     private static final int MOST_BODY_BYTES = 16 << 20;
@@ -21,5 +23,10 @@ public record HttpSettings(
         Checks.notBlank("host", host);
         Checks.port("port", port);
         Checks.between("maxBodyBytes", maxBodyBytes, 1024, MOST_BODY_BYTES);
+    }
+
+    /** Plain HTTP. */
+    public HttpSettings(String host, int port, int maxBodyBytes) {
+        this(host, port, maxBodyBytes, TlsSettings.off());
     }
 }

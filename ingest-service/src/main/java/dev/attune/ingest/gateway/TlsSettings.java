@@ -9,17 +9,17 @@ import org.jspecify.annotations.Nullable;
 
 /** TLS of the gateway's port; without a certificate it speaks plain HTTP. All files are PEM, and read again when they change. */
 public record TlsSettings(
-        @Setting(value = "Its certificate and those between it and the root, in this order.", optional = true)
-        @Nullable Path certificate,
+        @Setting(value = "Its certificate and those between it and the root, in this order.", optional = true) @Nullable
+        Path certificate,
 
-        @Setting(value = "The certificate's private key, PKCS#8.", optional = true)
-        @Nullable Path privateKey,
+        @Setting(value = "The certificate's private key, PKCS#8.", optional = true) @Nullable
+        Path privateKey,
 
         @Setting(value = "Whether clients have to show a certificate: none, optional or required.", byDefault = "none")
         ClientCertificates clientCertificates,
 
-        @Setting(value = "The roots that clients' certificates may come from.", optional = true)
-        @Nullable Path clientRoots) {
+        @Setting(value = "The roots that clients' certificates may come from.", optional = true) @Nullable
+        Path clientRoots) {
 
     /** What is asked of clients. */
     public enum ClientCertificates {

@@ -22,9 +22,13 @@ record ReadyGateway(Topics topics, Gateway gateway, Http http) implements AutoCl
     static ReadyGateway startOn(Platform platform, Topics topics) {
         Gateway gateway = Gateway.start(TestConfigs.config(platform, topics));
         Http http = new Http(gateway.port());
+        awaitReady(http);
+        return new ReadyGateway(topics, gateway, http);
+    }
+
+    static void awaitReady(Http http) {
         await().atMost(Duration.ofSeconds(20))
                 .until(() -> http.get("/health/ready").status() == 200);
-        return new ReadyGateway(topics, gateway, http);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.attune.ingest.gateway;
 
 import dev.attune.ingest.gateway.access.TenantSettings;
+import dev.attune.ingest.gateway.credential.AccessSettings;
 import dev.attune.ingest.gateway.status.StatusSettings;
 import dev.attune.kit.KafkaSettings;
 import dev.attune.kit.SchemaRegistrySettings;
@@ -31,19 +32,59 @@ final class TestConfigs {
                 new TenantSettings("other", List.of(OTHER_KEY), SECRET + " of the other one"));
     }
 
+    static GatewayConfig config(Platform platform, Topics topics, List<TenantSettings> tenants, AccessSettings access) {
+        return config(
+                platform.bootstrapServers(),
+                platform.registryUrl(),
+                topics,
+                1 << 24,
+                tenants,
+                access,
+                new HttpSettings("127.0.0.1", 0, MAX_BODY_BYTES));
+    }
+
+    static GatewayConfig config(Platform platform, Topics topics, TlsSettings tls) {
+        return config(
+                platform.bootstrapServers(),
+                platform.registryUrl(),
+                topics,
+                1 << 24,
+                tenants(),
+                TestKeys.access(),
+                new HttpSettings("127.0.0.1", 0, MAX_BODY_BYTES, tls));
+    }
+
     static GatewayConfig config(Platform platform, Topics topics) {
         return config(platform.bootstrapServers(), platform.registryUrl(), topics, 1 << 24);
     }
 
     static GatewayConfig config(String bootstrapServers, String registryUrl, Topics topics, long maxInFlightBytes) {
+        return config(
+                bootstrapServers,
+                registryUrl,
+                topics,
+                maxInFlightBytes,
+                tenants(),
+                TestKeys.access(),
+                new HttpSettings("127.0.0.1", 0, MAX_BODY_BYTES));
+    }
+
+    private static GatewayConfig config(
+            String bootstrapServers,
+            String registryUrl,
+            Topics topics,
+            long maxInFlightBytes,
+            List<TenantSettings> tenants,
+            AccessSettings access,
+            HttpSettings http) {
         return new GatewayConfig(
-                new HttpSettings("127.0.0.1", 0, MAX_BODY_BYTES),
+                http,
                 new KafkaSettings(bootstrapServers, Map.of()),
                 new SchemaRegistrySettings(registryUrl, Map.of()),
                 topics.prefix(),
                 "support",
-                tenants(),
-                TestKeys.access(),
+                tenants,
+                access,
                 LIMITS,
                 Duration.ofSeconds(2),
                 maxInFlightBytes,

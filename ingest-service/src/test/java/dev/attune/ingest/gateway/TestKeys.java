@@ -37,7 +37,7 @@ final class TestKeys {
             Path file = Files.createTempFile("keys", ".yaml");
             file.toFile().deleteOnExit();
             Files.writeString(file, "keys:\n" + entry(ADMIN, "demo", EnumSet.allOf(Scope.class), null, null));
-            return new AccessSettings(file, List.of(), Duration.ofMillis(100));
+            return new AccessSettings(file, List.of(), true, Duration.ofMillis(100));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.attune.events.FeedbackGiven;
 import dev.attune.ingest.gateway.access.Caller;
-import dev.attune.ingest.gateway.access.KeyedHash;
 import dev.attune.ingest.gateway.access.Scope;
 import dev.attune.ingest.gateway.access.Tenant;
+import dev.attune.ingest.gateway.access.TenantSettings;
 import dev.attune.ingest.gateway.event.Arrival;
 import dev.attune.ingest.gateway.event.FeedbackReader;
 import dev.attune.ingest.gateway.event.Json;
@@ -23,6 +23,7 @@ import dev.attune.ingest.pairing.rules.TurnOutcome;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -54,7 +55,7 @@ class RepeatedRequestTest {
 
     private static Feedback request(String thumb, Instant receivedAt) {
         // A gateway of its own: nothing is remembered from one request to the next
-        Tenant tenant = new Tenant("demo", new KeyedHash("a secret of 32 characters and more"), RedactionSettings.OFF);
+        Tenant tenant = Tenant.of(new TenantSettings("demo", List.of(), "a secret of 32 characters and more"));
         String body = "{\"kind\": \"thumb\", \"userId\": \"jane\", \"completionId\": \"c1\", \"thumb\": \"" + thumb
                 + "\", \"messages\": [{\"role\": \"user\", \"content\": \"Hi\"}],"
                 + " \"completions\": [{\"completionId\": \"c1\", \"text\": \"Hello\"}]}";

@@ -8,15 +8,18 @@ import java.util.regex.Pattern;
 
 /** Tokens that let a browser give feedback on one completion as one user. */
 public record FeedbackTokenSettings(
-        @Setting(value = "Whether a logged completion that names its user is answered with a token.", byDefault = "false")
+        @Setting(
+                value = "Whether a logged completion that names its user is answered with a token.",
+                byDefault = "false")
         boolean enabled,
 
         @Setting(value = "How long a token holds, from the completion's own time on; 1m to 30d.", byDefault = "24h")
         Duration lifetime,
 
         @Setting(
-                value = "Names the key that tokens are signed with; it is derived from the tenant's secret. With another name"
-                        + " it is another key.",
+                value =
+                        "Names the key that tokens are signed with; it is derived from the tenant's secret. With another name"
+                                + " it is another key.",
                 byDefault = "k1")
         String keyId,
 
@@ -43,6 +46,8 @@ public record FeedbackTokenSettings(
 
     private static void checkKeyId(String setting, String keyId) {
         Checks.that(
-                KEY_ID.matcher(keyId).matches(), setting, "must be 1 to 16 letters, digits and '-', but is '" + keyId + "'");
+                KEY_ID.matcher(keyId).matches(),
+                setting,
+                "must be 1 to 16 letters, digits and '-', but is '" + keyId + "'");
     }
 }

@@ -39,6 +39,7 @@ public final class FeedbackTokens {
 
     private final String tenant;
     private final FeedbackTokenSettings settings;
+    private final SecretKey signingKey;
     private final Map<String, SecretKey> keys = new HashMap<>();
 
     /** What a token turned out to be. */
@@ -57,7 +58,8 @@ public final class FeedbackTokens {
     FeedbackTokens(String tenant, String secret, FeedbackTokenSettings settings) {
         this.tenant = tenant;
         this.settings = settings;
-        keys.put(settings.keyId(), derive(secret, settings.keyId()));
+        signingKey = derive(secret, settings.keyId());
+        keys.put(settings.keyId(), signingKey);
         settings.earlierKeyIds().forEach(keyId -> keys.put(keyId, derive(secret, keyId)));
     }
 
@@ -65,7 +67,7 @@ public final class FeedbackTokens {
     public String issue(FeedbackGrant grant, Instant from) {
         Instant end = Instant.ofEpochSecond(from.plus(settings.lifetime()).getEpochSecond());
         String signed = PREFIX + ENCODER.encodeToString(bytes(new Content(settings.keyId(), tenant, grant, end)));
-        return signed + "." + signature(keys.get(settings.keyId()), signed);
+        return signed + "." + signature(signingKey, signed);
     }
 
     public Outcome verify(String token, Instant now) {
@@ -95,8 +97,7 @@ public final class FeedbackTokens {
     }
 
     private static boolean sameText(String one, String other) {
-        return MessageDigest.isEqual(
-                one.getBytes(StandardCharsets.US_ASCII), other.getBytes(StandardCharsets.UTF_8));
+        return MessageDigest.isEqual(one.getBytes(StandardCharsets.US_ASCII), other.getBytes(StandardCharsets.UTF_8));
     }
 
     private static String signature(SecretKey key, String signed) {
@@ -156,9 +157,7 @@ public final class FeedbackTokens {
                 String tenant = in.readUTF();
                 FeedbackGrant grant = new FeedbackGrant(in.readUTF(), in.readUTF(), in.readUTF(), in.readUTF());
                 Instant end = Instant.ofEpochSecond(in.readLong());
-                return in.available() == 0
-                        ? Optional.of(new Content(keyId, tenant, grant, end))
-                        : Optional.empty();
+                return in.available() == 0 ? Optional.of(new Content(keyId, tenant, grant, end)) : Optional.empty();
             }
         } catch (IOException | RuntimeException _) {
             // Anything may stand there.

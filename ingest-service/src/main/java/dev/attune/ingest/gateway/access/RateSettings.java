@@ -8,7 +8,9 @@ public record RateSettings(
         @Setting(value = "Events a second of the whole tenant, in the long run.", byDefault = "0")
         int perSecond,
 
-        @Setting(value = "Events of the tenant at once; 0: ten seconds' worth. A batch cannot have more.", byDefault = "0")
+        @Setting(
+                value = "Events of the tenant at once; 0: ten seconds' worth. A batch cannot have more.",
+                byDefault = "0")
         int burst,
 
         @Setting(value = "Events a minute of one user, in the long run.", byDefault = "0")

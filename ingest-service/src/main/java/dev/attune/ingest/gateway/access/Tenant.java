@@ -4,19 +4,38 @@ import dev.attune.ingest.gateway.privacy.RedactionSettings;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /**
  * A tenant that proved who it is, and the ids that follow from what it sent.
  *
  * @param redaction what of its texts is never stored
+ * @param feedbackTokens what signs the tokens of its browsers; nothing where it gives none
+ * @param allowedOrigins the web origins whose pages may read answers to its credentials
  */
-public record Tenant(String id, KeyedHash hash, RedactionSettings redaction) {
+public record Tenant(
+        String id,
+        KeyedHash hash,
+        RedactionSettings redaction,
+        Optional<FeedbackTokens> feedbackTokens,
+        Set<String> allowedOrigins,
+        RateSettings rates) {
+
     private static final long VERSION_8 = 0x8000L;
     private static final long VARIANT = 0x8000_0000_0000_0000L;
 
     public static Tenant of(TenantSettings settings) {
-        return new Tenant(settings.id(), new KeyedHash(settings.secret()), settings.redaction());
+        return new Tenant(
+                settings.id(),
+                new KeyedHash(settings.secret()),
+                settings.redaction(),
+                settings.feedbackTokens().enabled()
+                        ? Optional.of(new FeedbackTokens(settings.id(), settings.secret(), settings.feedbackTokens()))
+                        : Optional.empty(),
+                Set.copyOf(settings.allowedOrigins()),
+                settings.rates());
     }
 
     /** What stands for a user in every record: without the tenant's secret nobody finds the user again by guessing. */

@@ -26,7 +26,16 @@ public record TenantSettings(
         String secret,
 
         @Setting("What of its texts is replaced by a placeholder before they are stored.")
-        RedactionSettings redaction) {
+        RedactionSettings redaction,
+
+        @Setting("Tokens for feedback from browsers.") FeedbackTokenSettings feedbackTokens,
+
+        @Setting(
+                value = "Web origins whose pages may read answers, such as https://chat.example.org; none by default.",
+                byDefault = "[]")
+        List<String> allowedOrigins,
+
+        @Setting("How many events it may send.") RateSettings rates) {
 
     private static final Pattern ID = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
     private static final int LEAST_SECRET_LENGTH = 32;
@@ -40,7 +49,14 @@ public record TenantSettings(
                 secret.length() >= LEAST_SECRET_LENGTH,
                 "secret",
                 "must have at least " + LEAST_SECRET_LENGTH + " characters, but has " + secret.length());
+        Origins.check(allowedOrigins);
         apiKeys = List.copyOf(apiKeys);
+        allowedOrigins = List.copyOf(allowedOrigins);
+    }
+
+    /** Without limits, and without anything for browsers. */
+    public TenantSettings(String id, List<String> apiKeys, String secret, RedactionSettings redaction) {
+        this(id, apiKeys, secret, redaction, FeedbackTokenSettings.off(), List.of(), RateSettings.none());
     }
 
     /** A tenant whose texts are stored as they come. */
@@ -60,7 +76,7 @@ public record TenantSettings(
     /** Without the secrets, so that no log has them. */
     @Override
     public String toString() {
-        return "TenantSettings[id=" + id + ", apiKeys=" + apiKeys.size() + " hidden, secret=hidden, redaction="
-                + redaction + "]";
+        return "TenantSettings[id=" + id + ", apiKeys=" + apiKeys.size() + " hidden, secret=hidden, redaction=" + redaction + ", feedbackTokens="
+                + feedbackTokens + ", allowedOrigins=" + allowedOrigins + ", rates=" + rates + "]";
     }
 }

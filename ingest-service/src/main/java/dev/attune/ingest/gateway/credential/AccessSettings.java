@@ -20,6 +20,12 @@ public record AccessSettings(
 
         @Setting(
                 value =
+                        "Whether an API key from a browser (with an Origin) is refused: pages get feedback tokens instead.",
+                byDefault = "true")
+        boolean refuseKeysFromBrowsers,
+
+        @Setting(
+                value =
                         "How often files of keys and certificates are looked at: a change counts after at most this long.",
                 byDefault = "5s")
         Duration reloadInterval) {
@@ -45,6 +51,6 @@ public record AccessSettings(
 
     /** Nothing but the keys of the tenants. */
     public static AccessSettings none() {
-        return new AccessSettings(null, List.of(), Duration.ofSeconds(5));
+        return new AccessSettings(null, List.of(), true, Duration.ofSeconds(5));
     }
 }

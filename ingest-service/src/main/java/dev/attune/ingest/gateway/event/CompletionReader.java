@@ -4,6 +4,8 @@ import dev.attune.events.AnswerFailure;
 import dev.attune.events.CompletionServed;
 import dev.attune.events.SamplingParameters;
 import dev.attune.ingest.gateway.access.Caller;
+import dev.attune.ingest.gateway.access.FeedbackGrant;
+import dev.attune.ingest.gateway.access.FeedbackTokens;
 import dev.attune.ingest.gateway.access.SentMessage;
 import dev.attune.ingest.gateway.access.Tenant;
 import dev.attune.ingest.gateway.privacy.Redacted;
@@ -83,8 +85,20 @@ public record CompletionReader(String defaultModelId, Redactor redactor) impleme
                 .setLatencyMs(latencyMs)
                 .setAllowShadow(allowShadow)
                 .build();
-        Receipt receipt = new Receipt(event.id(), turnId, completionId, promptId);
+        Receipt receipt = new Receipt(event.id(), turnId, completionId, promptId, feedbackToken(tenant, completion));
         return new Event<>(Topics.key(tenant.id(), turnId), completion, receipt);
+    }
+
+    /** It ends by the completion's own time, where that is known: a repeated request gets the same one. */
+    private static @Nullable String feedbackToken(Tenant tenant, CompletionServed completion) {
+        String user = completion.getUserId();
+        FeedbackTokens tokens = tenant.feedbackTokens().orElse(null);
+        if (user == null || tokens == null) {
+            return null;
+        }
+        FeedbackGrant grant =
+                new FeedbackGrant(completion.getTurnId(), completion.getCompletionId(), user, completion.getModelId());
+        return tokens.issue(grant, completion.getOccurredAt());
     }
 
     private static @Nullable SamplingParameters sampling(@Nullable JsonFields fields) {

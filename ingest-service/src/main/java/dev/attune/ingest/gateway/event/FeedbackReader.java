@@ -33,14 +33,16 @@ public record FeedbackReader(String defaultModelId, Redactor redactor) implement
         Instant receivedAt = arrival.receivedAt();
         Tenant tenant = caller.tenant();
         EventIdentity identity = EventIdentity.read(fields, tenant, "feedback", arrival);
-        String givenTurnId = fields.optionalId("turnId");
-        String userId = fields.user("userId");
-        String modelId = fields.optionalId("modelId");
+        Speaker speaker = new Speaker(fields, caller, receivedAt);
+        String givenTurnId = speaker.turnId();
+        String user = speaker.user();
+        String modelId = speaker.modelId();
         Instant occurredAt = fields.optionalInstant("occurredAt", receivedAt);
         boolean allowTraining = fields.optionalBoolean("allowTraining", true);
         FeedbackKind kind = fields.choice("kind", FeedbackKind.class, FeedbackKind.UNKNOWN, KINDS);
         FeedbackGiven.Builder feedback = FeedbackGiven.newBuilder();
-        List<String> named = readJudgement(kind, fields, feedback);
+        List<String> named = readJudgement(kind, fields, speaker, feedback);
+        speaker.refuseTexts();
         String editedText = kind == FeedbackKind.EDIT ? fields.text("editedText") : null;
         InlineTurn inline = named.isEmpty() ? new InlineTurn(List.of(), List.of()) : InlineTurn.read(fields, named);
         if (givenTurnId == null && inline.messages().isEmpty()) {
@@ -49,7 +51,6 @@ public record FeedbackReader(String defaultModelId, Redactor redactor) implement
         fields.refuseUnknown();
         fields.refuse();
 
-        String user = tenant.pseudonym(userId);
         String promptId = inline.messages().isEmpty() ? null : tenant.promptId(inline.messages());
         // Only what came with its prompt is still without a turn here.
         String turnId = givenTurnId != null ? givenTurnId : tenant.turnId(String.valueOf(promptId), user);
@@ -74,15 +75,16 @@ public record FeedbackReader(String defaultModelId, Redactor redactor) implement
     }
 
     /** Returns the completions that the feedback names. */
-    private static List<String> readJudgement(FeedbackKind kind, JsonFields fields, FeedbackGiven.Builder feedback) {
+    private static List<String> readJudgement(
+            FeedbackKind kind, JsonFields fields, Speaker speaker, FeedbackGiven.Builder feedback) {
         return switch (kind) {
             case THUMB -> {
-                List<String> named = readCompletionId(fields, feedback);
+                List<String> named = readCompletionId(speaker, feedback);
                 feedback.setThumb(fields.choice("thumb", Thumb.class, Thumb.UNKNOWN, THUMBS));
                 yield named;
             }
-            case PICK -> readPick(fields, feedback);
-            case EDIT, REGENERATE -> readCompletionId(fields, feedback);
+            case PICK -> readPick(fields, speaker, feedback);
+            case EDIT, REGENERATE -> readCompletionId(speaker, feedback);
             case RETRACTION -> {
                 feedback.setRetractedEventId(fields.uuid("retractedEventId"));
                 yield List.of();
@@ -95,18 +97,19 @@ public record FeedbackReader(String defaultModelId, Redactor redactor) implement
         };
     }
 
-    private static List<String> readCompletionId(JsonFields fields, FeedbackGiven.Builder feedback) {
-        String completionId = fields.id("completionId");
+    private static List<String> readCompletionId(Speaker speaker, FeedbackGiven.Builder feedback) {
+        String completionId = speaker.completionId();
         feedback.setCompletionId(completionId);
         return List.of(completionId);
     }
 
-    private static List<String> readPick(JsonFields fields, FeedbackGiven.Builder feedback) {
+    private static List<String> readPick(JsonFields fields, Speaker speaker, FeedbackGiven.Builder feedback) {
         String chosen = fields.id("chosenCompletionId");
         String rejected = fields.id("rejectedCompletionId");
         if (!chosen.isEmpty() && chosen.equals(rejected)) {
             fields.invalid("rejectedCompletionId", "must be another completion than chosenCompletionId");
         }
+        speaker.requireBoth(chosen, rejected);
         feedback.setChosenCompletionId(chosen)
                 .setRejectedCompletionId(rejected)
                 .setPick(fields.choice("pick", PickOutcome.class, PickOutcome.UNKNOWN, PICKS));

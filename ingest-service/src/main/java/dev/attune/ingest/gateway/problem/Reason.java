@@ -23,6 +23,7 @@ public enum Reason {
     UNKNOWN_FIELD(422, "The event has a field that is not known"),
     MISSING_FIELD(422, "The event lacks a field"),
     INVALID_FIELD(422, "The event has a field with an unusable value"),
+    RATE_LIMITED(429, "Too many events in a time"),
     TOO_MUCH_IN_FLIGHT(429, "Too much is waiting to be stored"),
     TOO_MANY_CONNECTIONS(503, "Too many connections are open"),
     TOO_MANY_REQUESTS(503, "Too many requests are under way"),

@@ -46,14 +46,18 @@ public final class Rates {
     }
 
     /** What a tenant has left, for the answer's headers. */
-    public record Left(long events, long perSecond) {}
+    public record Left(long events, RateSettings rates) {
+        /** As the draft of the RateLimit header fields has it: so many in a window of so many seconds. */
+        public String policy() {
+            return "\"tenant\";q=" + rates.burst() + ";w=" + Math.max(1, rates.burst() / rates.perSecond());
+        }
+    }
 
     /**
      * Takes events of a tenant.
      *
      * @return what is left; nothing where the tenant has no limit
-     * @throws Rejected with {@link Reason#RATE_LIMITED} and the time after which as many would pass, or
-     *     {@link Reason#BODY_TOO_LARGE} where they never would
+     * @throws Rejected with {@link Reason#RATE_LIMITED} and the time after which as many would pass
      */
     public Optional<Left> take(Tenant tenant, int events) {
         Bucket bucket = tenants.get(tenant.id());
@@ -61,21 +65,30 @@ public final class Rates {
             return Optional.empty();
         }
         RateSettings rates = tenant.rates();
-        if (events > rates.burst()) {
+        ConsumptionProbe probe = bucket.tryConsumeAndReturnRemaining(events);
+        if (!probe.isConsumed()) {
+            throw Rejected.retryAfter(
+                    Reason.RATE_LIMITED,
+                    "the tenant sends more than %d events a second: send this again later".formatted(rates.perSecond()),
+                    Duration.ofNanos(probe.getNanosToWaitForRefill()));
+        }
+        return Optional.of(new Left(probe.getRemainingTokens(), rates));
+    }
+
+    /**
+     * Takes what a batch costs beyond the one event that every request does.
+     *
+     * @throws Rejected with {@link Reason#RATE_LIMITED}, or with {@link Reason#BODY_TOO_LARGE} where it would never pass
+     */
+    public void takeBatch(Tenant tenant, int events) {
+        RateSettings rates = tenant.rates();
+        if (rates.perSecond() > 0 && events > rates.burst()) {
             throw new Rejected(
                     Reason.BODY_TOO_LARGE,
                     "the batch has more events than the %d that this tenant may send at once: send smaller ones"
                             .formatted(rates.burst()));
         }
-        ConsumptionProbe probe = bucket.tryConsumeAndReturnRemaining(events);
-        if (!probe.isConsumed()) {
-            throw Rejected.retryAfter(
-                    Reason.RATE_LIMITED,
-                    "the tenant sends more than %d events a second: send this again later"
-                            .formatted(rates.perSecond()),
-                    Duration.ofNanos(probe.getNanosToWaitForRefill()));
-        }
-        return Optional.of(new Left(probe.getRemainingTokens(), rates.perSecond()));
+        Optional<Left> _ = take(tenant, events - 1);
     }
 
     /**

@@ -83,7 +83,7 @@ public final class ApiRoutes {
 
     /** All of them, and an answer to every other request. */
     public HttpRouting.Builder routing() {
-        OtherRoutes.register(routing, routes(), metrics);
+        OtherRoutes.register(routing, routes(), guard.cors(), metrics);
         return routing;
     }
 }

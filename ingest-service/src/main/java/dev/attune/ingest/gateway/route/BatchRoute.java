@@ -9,6 +9,7 @@ import dev.attune.ingest.gateway.problem.FieldProblem;
 import dev.attune.ingest.gateway.problem.Problem;
 import dev.attune.ingest.gateway.problem.Reason;
 import dev.attune.ingest.gateway.problem.Rejected;
+import dev.attune.ingest.gateway.rate.Rates;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.util.ArrayList;
@@ -25,6 +26,7 @@ public final class BatchRoute implements GuardedHandler {
     private final Map<String, EventSink<?>> sinks;
     private final int maxItems;
     private final int maxTextCharacters;
+    private final Rates rates;
     private final Intake intake;
     private final GatewayMetrics metrics;
 
@@ -33,11 +35,13 @@ public final class BatchRoute implements GuardedHandler {
             Map<String, EventSink<?>> sinks,
             int maxItems,
             int maxTextCharacters,
+            Rates rates,
             Intake intake,
             GatewayMetrics metrics) {
         this.sinks = Map.copyOf(sinks);
         this.maxItems = maxItems;
         this.maxTextCharacters = maxTextCharacters;
+        this.rates = rates;
         this.intake = intake;
         this.metrics = metrics;
     }
@@ -49,6 +53,7 @@ public final class BatchRoute implements GuardedHandler {
 
     private Intake.Waiting begin(Intake.Delivery delivery) {
         JsonNode items = items(delivery.body());
+        rates.takeBatch(delivery.caller().tenant(), items.size());
         delivery.share().growForEvents(items.size());
         List<Outcome> outcomes = new ArrayList<>(items.size());
         for (int i = 0; i < items.size(); i++) {

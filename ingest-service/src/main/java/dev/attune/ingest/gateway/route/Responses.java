@@ -39,7 +39,7 @@ public final class Responses {
             response.header(HeaderNames.WWW_AUTHENTICATE, "Bearer realm=\"attune\"");
         }
         if (reason.isTemporary()) {
-            response.header(HeaderNames.RETRY_AFTER, Integer.toString(RETRY_AFTER_SECONDS));
+            response.header(HeaderNames.RETRY_AFTER, Long.toString(rejected.retryAfterSeconds()));
         }
         send(response, reason.status(), Problem.MEDIA_TYPE, Problem.of(rejected));
     }

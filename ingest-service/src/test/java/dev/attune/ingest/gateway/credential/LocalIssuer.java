@@ -60,6 +60,11 @@ public final class LocalIssuer implements AutoCloseable {
     }
 
     public OidcSettings settings() {
+        return settings(Map.of("acme-inc", "acme", "demo-inc", "demo", "other-inc", "other"));
+    }
+
+    /** @param tenants from organisations to tenants */
+    public OidcSettings settings(Map<String, String> tenants) {
         return new OidcSettings(
                 ISSUER,
                 jwksUri(),
@@ -67,7 +72,7 @@ public final class LocalIssuer implements AutoCloseable {
                 List.of("RS256"),
                 null,
                 "org",
-                Map.of("acme-inc", "acme", "demo-inc", "demo", "other-inc", "other"),
+                tenants,
                 "attune:",
                 Duration.ofSeconds(30),
                 Duration.ofMinutes(5),
