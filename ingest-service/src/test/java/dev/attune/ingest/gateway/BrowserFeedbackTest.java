@@ -48,12 +48,19 @@ class BrowserFeedbackTest {
                 platform,
                 topics,
                 List.of(
-                        new TenantSettings("demo", List.of(Http.KEY), TestConfigs.SECRET, RedactionSettings.OFF, tokens, List.of(PAGE), rates),
+                        new TenantSettings(
+                                "demo",
+                                List.of(Http.KEY),
+                                TestConfigs.SECRET,
+                                RedactionSettings.OFF,
+                                tokens,
+                                List.of(PAGE),
+                                rates),
                         new TenantSettings(
                                 "other",
                                 List.of(TestConfigs.OTHER_KEY),
                                 TestConfigs.SECRET + " of the other one",
- RedactionSettings.OFF,
+                                RedactionSettings.OFF,
                                 tokens,
                                 List.of(OTHER_PAGE),
                                 RateSettings.none())),

@@ -11,7 +11,6 @@ import dev.attune.ingest.gateway.event.Arrival;
 import dev.attune.ingest.gateway.event.FeedbackReader;
 import dev.attune.ingest.gateway.event.Json;
 import dev.attune.ingest.gateway.event.JsonFields;
-import dev.attune.ingest.gateway.privacy.RedactionSettings;
 import dev.attune.ingest.gateway.privacy.Redactor;
 import dev.attune.ingest.pairing.FeedbackReading.Reading;
 import dev.attune.ingest.pairing.rules.Feedback;

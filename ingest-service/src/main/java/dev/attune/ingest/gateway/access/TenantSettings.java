@@ -76,7 +76,8 @@ public record TenantSettings(
     /** Without the secrets, so that no log has them. */
     @Override
     public String toString() {
-        return "TenantSettings[id=" + id + ", apiKeys=" + apiKeys.size() + " hidden, secret=hidden, redaction=" + redaction + ", feedbackTokens="
-                + feedbackTokens + ", allowedOrigins=" + allowedOrigins + ", rates=" + rates + "]";
+        return "TenantSettings[id=" + id + ", apiKeys=" + apiKeys.size() + " hidden, secret=hidden, redaction="
+                + redaction + ", feedbackTokens=" + feedbackTokens + ", allowedOrigins=" + allowedOrigins + ", rates="
+                + rates + "]";
     }
 }

@@ -119,6 +119,12 @@ class RatesTest {
 
     private static Tenant tenant(String id, RateSettings rates) {
         return Tenant.of(new TenantSettings(
-                id, List.of(), "0123456789abcdef0123456789abcdef", FeedbackTokenSettings.off(), List.of(), rates));
+                id,
+                List.of(),
+                "0123456789abcdef0123456789abcdef",
+                RedactionSettings.OFF,
+                FeedbackTokenSettings.off(),
+                List.of(),
+                rates));
     }
 }
