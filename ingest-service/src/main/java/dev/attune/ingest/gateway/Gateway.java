@@ -234,19 +234,16 @@ public final class Gateway implements RunningService {
         }
         try {
             WebServer server = HttpServers.start(
-                    "http.port",
-                    config.http().host(),
-                    config.http().port(),
-                    routes.routing(),
-                    builder -> {
- tls.ifPresent(one -> builder.tls(one.tls()));
- builder.protocolsDiscoverServices(false)
-                            .addConnectionSelector(connections)
-                            .directHandlers(TransportProblems.handlers(
-                                    reason -> metrics.rejected(GatewayMetrics.NO_ROUTE, reason)))
-                            .maxPayloadSize(config.http().maxBodyBytes() + BODY_SLACK_BYTES)
-                            .backlog(ACCEPT_BACKLOG)
-                            .shutdownGracePeriod(config.acknowledgementTimeout().plus(CLOSE_SLACK));
+                    "http.port", config.http().host(), config.http().port(), routes.routing(), builder -> {
+                        tls.ifPresent(one -> builder.tls(one.tls()));
+                        builder.protocolsDiscoverServices(false)
+                                .addConnectionSelector(connections)
+                                .directHandlers(TransportProblems.handlers(
+                                        reason -> metrics.rejected(GatewayMetrics.NO_ROUTE, reason)))
+                                .maxPayloadSize(config.http().maxBodyBytes() + BODY_SLACK_BYTES)
+                                .backlog(ACCEPT_BACKLOG)
+                                .shutdownGracePeriod(
+                                        config.acknowledgementTimeout().plus(CLOSE_SLACK));
                     });
             readiness.start();
             reloads.start();
