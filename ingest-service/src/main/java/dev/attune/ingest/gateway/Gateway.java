@@ -9,6 +9,7 @@ import dev.attune.ingest.gateway.credential.Credentials;
 import dev.attune.ingest.gateway.credential.FileReloads;
 import dev.attune.ingest.gateway.event.CompletionReader;
 import dev.attune.ingest.gateway.event.FeedbackReader;
+import dev.attune.ingest.gateway.log.Deadlines;
 import dev.attune.ingest.gateway.log.EventLog;
 import dev.attune.ingest.gateway.log.ProducerSettings;
 import dev.attune.ingest.gateway.log.Readiness;
@@ -81,6 +82,7 @@ public final class Gateway implements RunningService {
     private final List<ApiRoutes.Route> routes;
     private final Admin admin;
     private final Producer<String, byte[]> producer;
+    private final Deadlines deadlines;
     private final Admissions admissions;
     private final Connections connections;
     private final Telemetry telemetry;
@@ -95,6 +97,7 @@ public final class Gateway implements RunningService {
             List<ApiRoutes.Route> routes,
             Admin admin,
             Producer<String, byte[]> producer,
+            Deadlines deadlines,
             Admissions admissions,
             Connections connections,
             Telemetry telemetry) {
@@ -109,6 +112,7 @@ public final class Gateway implements RunningService {
         this.admin = admin;
         this.producer = producer;
         this.telemetry = telemetry;
+        this.deadlines = deadlines;
     }
 
     /**
@@ -170,20 +174,21 @@ public final class Gateway implements RunningService {
         Redactor redactor = new Redactor(metrics::redacted);
         AvroSerdes serdes = new AvroSerdes(registry);
         Rates rates = new Rates(credentials.tenants());
+        Deadlines deadlines = new Deadlines();
         EventSink<CompletionServed> completions = new EventSink<>(
                 "completion",
                 Scope.WRITE_COMPLETIONS,
                 new CompletionReader(config.modelId(), redactor),
                 CompletionServed::getUserId,
                 rates,
-                new EventLog<>(producer, serdes, topics.completions(), telemetry));
+                new EventLog<>(producer, serdes, topics.completions(), telemetry, deadlines));
         EventSink<FeedbackGiven> feedback = new EventSink<>(
                 "feedback",
                 Scope.WRITE_FEEDBACK,
                 new FeedbackReader(config.modelId(), redactor),
                 FeedbackGiven::getUserId,
                 rates,
-                new EventLog<>(producer, serdes, topics.feedback(), telemetry));
+                new EventLog<>(producer, serdes, topics.feedback(), telemetry, deadlines));
         StatusView statuses = StatusView.open(config.status(), config.kafka().client(Map.of()), serdes, topics);
         ApiRoutes routes = new ApiRoutes(
                         new Guard(credentials, new Cors(credentials.tenants()), rates, metrics), metrics)
@@ -223,7 +228,7 @@ public final class Gateway implements RunningService {
                         ErasureRoute.NAME,
                         Set.of(Scope.ADMIN),
                         new ErasureRoute(
-                                new EventLog<>(producer, serdes, topics.erasureRequests(), telemetry),
+                                new EventLog<>(producer, serdes, topics.erasureRequests(), telemetry, deadlines),
                                 readiness,
                                 metrics,
                                 config.acknowledgementTimeout(),
@@ -261,6 +266,7 @@ public final class Gateway implements RunningService {
                     routes.routes(),
                     admin,
                     producer,
+                    deadlines,
                     admissions,
                     connections,
                     telemetry);
@@ -272,6 +278,7 @@ public final class Gateway implements RunningService {
             readiness.close();
             producer.close(Duration.ZERO);
             telemetry.close();
+            deadlines.close();
             admin.close(Duration.ZERO);
             throw e;
         }
@@ -307,6 +314,7 @@ public final class Gateway implements RunningService {
         readiness.close();
         producer.close(CLOSE_BOUND);
         telemetry.close();
+        deadlines.close();
         admin.close(Duration.ZERO);
         ended.countDown();
     }

@@ -21,11 +21,18 @@ public final class EventLog<T extends SpecificRecord> {
     private final String topic;
     private final Serializer<T> serializer;
     private final Telemetry telemetry;
+    private final Deadlines deadlines;
 
-    public EventLog(Producer<String, byte[]> producer, AvroSerdes serdes, Topic<T> topic, Telemetry telemetry) {
+    public EventLog(
+            Producer<String, byte[]> producer,
+            AvroSerdes serdes,
+            Topic<T> topic,
+            Telemetry telemetry,
+            Deadlines deadlines) {
         this.producer = producer;
         this.topic = topic.name();
         this.telemetry = telemetry;
+        this.deadlines = deadlines;
         this.serializer = serdes.serializer(topic.valueType());
     }
 
@@ -38,21 +45,26 @@ public final class EventLog<T extends SpecificRecord> {
         return new PendingAppend(topic, event.receipt().eventId(), send(event, trace, deadline));
     }
 
-    private Future<RecordMetadata> send(Event<T> event, Trace trace, long deadline) {
+    private CompletableFuture<Void> send(Event<T> event, Trace trace, long deadline) {
         if (System.nanoTime() > deadline) {
             return CompletableFuture.failedFuture(new TimeoutException());
         }
         byte[] value = serializer.serialize(topic, event.value());
         Telemetry.Sending sending = telemetry.sending(topic, trace, event.value());
+        Deadlines.Timed stored = deadlines.until(deadline);
         try {
             // A send itself waits at most max.block.ms, for metadata or for room in the buffer.
-            return producer.send(
+            Future<RecordMetadata> _ = producer.send(
                     new ProducerRecord<>(topic, null, null, event.key(), value, sending.headers()),
-                    (_, failure) -> sending.ended(failure));
+                    (_, failure) -> {
+                        sending.ended(failure);
+                        stored.end(failure);
+                    });
         } catch (KafkaException | IllegalStateException e) {
             // Illegal only once the producer is closed: the gateway stops.
             sending.ended(e);
-            return CompletableFuture.failedFuture(e);
+            stored.end(e);
         }
+        return stored.end();
     }
 }

@@ -3,11 +3,8 @@ package dev.attune.ingest.gateway.log;
 import dev.attune.ingest.gateway.problem.Reason;
 import dev.attune.ingest.gateway.problem.Rejected;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.slf4j.Logger;
@@ -19,9 +16,9 @@ public final class PendingAppend {
 
     private final String topic;
     private final String eventId;
-    private final Future<RecordMetadata> stored;
+    private final CompletableFuture<Void> stored;
 
-    PendingAppend(String topic, String eventId, Future<RecordMetadata> stored) {
+    PendingAppend(String topic, String eventId, CompletableFuture<Void> stored) {
         this.topic = topic;
         this.eventId = eventId;
         this.stored = stored;
@@ -33,17 +30,16 @@ public final class PendingAppend {
     }
 
     /**
-     * Waits until it is stored.
+     * Waits until it is stored, until its deadline at most.
      *
-     * @param deadline by {@link System#nanoTime()}
      * @throws Rejected when it was not acknowledged in time; it may be stored all the same, so readers drop second copies by id
      */
-    public void await(long deadline) {
+    public void await() {
         try {
-            stored.get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+            stored.get();
         } catch (ExecutionException e) {
             throw refusal(e.getCause() == null ? e : e.getCause());
-        } catch (KafkaException | TimeoutException e) {
+        } catch (KafkaException e) {
             throw refusal(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

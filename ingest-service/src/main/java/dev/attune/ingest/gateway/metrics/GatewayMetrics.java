@@ -7,12 +7,18 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 
 /** What the gateway counts. The names of its meters stand here and nowhere else. */
 public final class GatewayMetrics {
     private final MeterRegistry registry;
+    /** Looking a meter up by name and tags costs more than counting with it, and happens on every request. */
+    private final Map<String, Timer> acknowledgements = new ConcurrentHashMap<>();
+
+    private final Map<String, Counter> requests = new ConcurrentHashMap<>();
 
     public GatewayMetrics(MeterRegistry registry, LongSupplier inFlightBytes) {
         this.registry = registry;
@@ -42,15 +48,18 @@ public final class GatewayMetrics {
 
     /** An event is stored and acknowledged, so long after its request came. */
     public void acknowledged(String route, Duration took) {
-        Timer.builder("attune.gateway.acknowledgement")
+        acknowledgements.computeIfAbsent(route, this::acknowledgement).record(took);
+        request(route, "accepted");
+    }
+
+    private Timer acknowledgement(String route) {
+        return Timer.builder("attune.gateway.acknowledgement")
                 .description("Time from a request to the acknowledgement of its event")
                 .tag("route", route)
                 .publishPercentileHistogram()
                 .minimumExpectedValue(Duration.ofMillis(1))
                 .maximumExpectedValue(Duration.ofSeconds(30))
-                .register(registry)
-                .record(took);
-        request(route, "accepted");
+                .register(registry);
     }
 
     /** Items of a batch that are stored. */
@@ -104,7 +113,9 @@ public final class GatewayMetrics {
     }
 
     private void request(String route, String outcome) {
-        registry.counter("attune.gateway.requests", "route", route, "outcome", outcome)
+        requests.computeIfAbsent(
+                        route + " " + outcome,
+                        key -> registry.counter("attune.gateway.requests", "route", route, "outcome", outcome))
                 .increment();
     }
 

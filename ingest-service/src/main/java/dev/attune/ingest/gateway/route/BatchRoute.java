@@ -59,8 +59,7 @@ public final class BatchRoute implements GuardedHandler {
         for (int i = 0; i < items.size(); i++) {
             outcomes.add(outcome(items.get(i), i, delivery));
         }
-        long deadline = delivery.deadline();
-        return () -> await(outcomes, deadline);
+        return () -> await(outcomes);
     }
 
     /** What became of an item before Kafka was waited for. */
@@ -91,14 +90,14 @@ public final class BatchRoute implements GuardedHandler {
         }
     }
 
-    private Answer await(List<Outcome> outcomes, long deadline) {
+    private Answer await(List<Outcome> outcomes) {
         List<Answer.Item> items = new ArrayList<>(outcomes.size());
         int stored = 0;
         for (Outcome outcome : outcomes) {
             try {
                 items.add(
                         switch (outcome) {
-                            case Outcome.OnItsWay(EventSink.Sent sent) -> Answer.Item.of(sent.await(deadline));
+                            case Outcome.OnItsWay(EventSink.Sent sent) -> Answer.Item.of(sent.await());
                             case Outcome.Refused(Rejected rejected) -> throw rejected;
                         });
                 stored++;

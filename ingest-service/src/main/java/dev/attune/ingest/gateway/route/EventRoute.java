@@ -29,6 +29,6 @@ public final class EventRoute implements GuardedHandler {
         JsonFields fields = JsonFields.of(delivery.body(), maxTextCharacters);
         long deadline = delivery.deadline();
         EventSink.Sent sent = sink.send(fields, delivery.caller(), delivery.arrival(), delivery.trace(), deadline);
-        return () -> new Answer.Accepted(sent.await(deadline));
+        return () -> new Answer.Accepted(sent.await());
     }
 }

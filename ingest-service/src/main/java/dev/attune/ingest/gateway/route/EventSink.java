@@ -34,8 +34,8 @@ public record EventSink<T extends SpecificRecord>(
     /** An event that is on its way, and the answer once it is there. */
     public record Sent(Receipt receipt, PendingAppend pending) {
         /** @throws Rejected when it was not stored in time */
-        public Receipt await(long deadline) {
-            pending.await(deadline);
+        public Receipt await() {
+            pending.await();
             return receipt;
         }
     }

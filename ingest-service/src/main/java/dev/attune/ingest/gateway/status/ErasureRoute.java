@@ -125,7 +125,7 @@ public final class ErasureRoute implements GuardedHandler {
     private void store(Event<ErasureRequested> event, Trace trace) {
         try {
             long deadline = PendingAppend.deadline(timeout);
-            log.append(event, trace, deadline).await(deadline);
+            log.append(event, trace, deadline).await();
         } catch (Rejected rejected) {
             if (rejected.reason() != Reason.KAFKA_UNAVAILABLE) {
                 throw rejected;

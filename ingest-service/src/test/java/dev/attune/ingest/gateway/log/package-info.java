@@ -1,0 +1,4 @@
+@NullMarked
+package dev.attune.ingest.gateway.log;
+
+import org.jspecify.annotations.NullMarked;
