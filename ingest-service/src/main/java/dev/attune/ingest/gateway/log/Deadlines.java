@@ -67,7 +67,10 @@ public final class Deadlines implements AutoCloseable {
 
     private void look() {
         long now = System.nanoTime();
-        waiting.stream().filter(each -> each.deadline - now < 0).toList().forEach(each -> each.end(new TimeoutException()));
+        waiting.stream()
+                .filter(each -> each.deadline - now < 0)
+                .toList()
+                .forEach(each -> each.end(new TimeoutException()));
     }
 
     /** Nothing ends by time any more. */

@@ -55,8 +55,7 @@ public final class EventLog<T extends SpecificRecord> {
         try {
             // A send itself waits at most max.block.ms, for metadata or for room in the buffer.
             Future<RecordMetadata> _ = producer.send(
-                    new ProducerRecord<>(topic, null, null, event.key(), value, sending.headers()),
-                    (_, failure) -> {
+                    new ProducerRecord<>(topic, null, null, event.key(), value, sending.headers()), (_, failure) -> {
                         sending.ended(failure);
                         stored.end(failure);
                     });
