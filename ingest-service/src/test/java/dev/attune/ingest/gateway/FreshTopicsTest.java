@@ -41,8 +41,10 @@ class FreshTopicsTest {
     @RepeatedTest(4)
     void everyEventIsAcknowledged(Platform platform) throws Exception {
         Topics topics = new Topics("fresh.");
-        Set<String> names =
-                Set.of(topics.completions().name(), topics.feedback().name());
+        Set<String> names = Set.of(
+                topics.completions().name(),
+                topics.feedback().name(),
+                topics.erasureRequests().name());
         try (EmbeddedKafka kafka = EmbeddedKafka.start();
                 Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()));
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
