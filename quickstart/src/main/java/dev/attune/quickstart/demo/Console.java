@@ -13,12 +13,15 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The page: the loop as it runs, and a chat in which the reader takes part. On the loopback address only. */
 final class Console implements AutoCloseable {
     private static final int MOST_BODY_BYTES = 4096;
+    private static final Pattern EVENT_ID = Pattern.compile("[0-9a-f-]{36}");
     private static final Map<String, String> FILES = Map.of(
             "/", "index.html",
             "/console.js", "console.js",
@@ -46,7 +49,8 @@ final class Console implements AutoCloseable {
         FILES.forEach((path, file) -> routing.get(path, (request, response) -> send(file, response)));
         routing.get("/state", (request, response) -> json(response, snapshot.get()))
                 .post("/chat", (request, response) -> ask(chat, request, response))
-                .post("/pick", (request, response) -> pick(chat, request, response));
+                .post("/pick", (request, response) -> pick(chat, request, response))
+                .get("/fate/{eventId}", (request, response) -> fate(chat, request, response));
         return new Console(HttpServers.start("--console-port", "127.0.0.1", port, routing));
     }
 
@@ -67,11 +71,24 @@ final class Console implements AutoCloseable {
     private static void pick(ConsoleChat chat, ServerRequest request, ServerResponse response)
             throws IOException, InterruptedException {
         JsonNode body = body(request);
-        if (chat.pick(body.path("turn").asText(), body.path("chosen").asInt(-1))) {
-            response.status(Status.ACCEPTED_202).send();
+        Optional<String> eventId =
+                chat.pick(body.path("turn").asText(), body.path("chosen").asInt(-1));
+        if (eventId.isPresent()) {
+            response.status(Status.ACCEPTED_202);
+            json(response, Map.of("eventId", eventId.get()));
         } else {
             response.status(Status.NOT_FOUND_404).send("This question is not open any more: ask again.");
         }
+    }
+
+    private static void fate(ConsoleChat chat, ServerRequest request, ServerResponse response)
+            throws IOException, InterruptedException {
+        String eventId = request.path().pathParameters().get("eventId");
+        if (!EVENT_ID.matcher(eventId).matches()) {
+            response.status(Status.NOT_FOUND_404).send();
+            return;
+        }
+        json(response, chat.fate(eventId).orElseGet(JsonHttp.JSON::createObjectNode));
     }
 
     private static JsonNode body(ServerRequest request) throws IOException {

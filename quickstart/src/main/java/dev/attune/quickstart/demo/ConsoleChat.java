@@ -1,9 +1,11 @@
 package dev.attune.quickstart.demo;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -64,19 +66,24 @@ final class ConsoleChat {
     /**
      * Reports the reader's pick.
      *
-     * @return false if the turn is not known (any more)
+     * @return the event's id; nothing if the turn is not known (any more)
      */
-    boolean pick(String turnId, int chosen) throws IOException, InterruptedException {
+    Optional<String> pick(String turnId, int chosen) throws IOException, InterruptedException {
         Turn turn;
         synchronized (this) {
             turn = open.get(turnId);
         }
         if (turn == null || chosen < 0 || chosen > 1) {
-            return false;
+            return Optional.empty();
         }
-        gateway.pick(turnId, READER, "CHOSEN", completionId(turn, chosen), completionId(turn, 1 - chosen));
+        String eventId = gateway.pick(turnId, READER, "CHOSEN", completionId(turn, chosen), completionId(turn, 1 - chosen));
         state.acknowledged(1);
-        return true;
+        return Optional.of(eventId);
+    }
+
+    /** What became of a pick; nothing where that is not known yet. */
+    Optional<JsonNode> fate(String eventId) throws IOException, InterruptedException {
+        return gateway.fate(eventId);
     }
 
     private static String completionId(Turn turn, int index) {

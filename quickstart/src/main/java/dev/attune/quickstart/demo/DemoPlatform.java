@@ -26,7 +26,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 
 /**
- * Every process of the loop: the broker inside this one; registry, serving and the four services as children that end with
+ * Every process of the loop: the broker inside this one; registry, serving and the services as children that end with
  * it. They are started as an operator would start them, from their main classes and configuration files.
  */
 final class DemoPlatform implements AutoCloseable {

@@ -1,10 +1,12 @@
 package dev.attune.quickstart.demo;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.github.f4b6a3.uuid.UuidCreator;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** Reports to the gateway over HTTP, as a product does. A busy gateway is asked again: the event id makes that harmless. */
@@ -36,10 +38,15 @@ final class GatewayClient {
                         "sampling", Map.of("temperature", 1.0)));
     }
 
-    /** @param outcome CHOSEN, TIE or BOTH_BAD */
-    void pick(String turnId, String userId, String outcome, String chosen, String rejected)
+    /**
+     * Reports a pick.
+     *
+     * @param outcome CHOSEN, TIE or BOTH_BAD
+     * @return the event's id
+     */
+    String pick(String turnId, String userId, String outcome, String chosen, String rejected)
             throws IOException, InterruptedException {
-        post(
+        return post(
                 "/v1/feedback",
                 Map.of(
                         "kind", "PICK",
@@ -61,13 +68,26 @@ final class GatewayClient {
                         "completionId", completionId));
     }
 
-    private void post(String path, Map<String, Object> fields) throws IOException, InterruptedException {
+    /** What became of an event; nothing where that is not known yet. */
+    Optional<JsonNode> fate(String eventId) throws IOException, InterruptedException {
+        try {
+            return Optional.of(http.get(url + "/v1/feedback/" + eventId, headers));
+        } catch (JsonHttp.StatusException e) {
+            if (e.isNotFound() || e.isBusy()) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    private String post(String path, Map<String, Object> fields) throws IOException, InterruptedException {
         Map<String, Object> event = new HashMap<>(fields);
-        event.put("eventId", UuidCreator.getTimeOrderedEpoch().toString());
+        String eventId = UuidCreator.getTimeOrderedEpoch().toString();
+        event.put("eventId", eventId);
         for (int attempt = 1; ; attempt++) {
             try {
                 http.post(url + path, event, headers);
-                return;
+                return eventId;
             } catch (JsonHttp.StatusException e) {
                 if (!e.isBusy() || attempt == ATTEMPTS) {
                     throw e;

@@ -30,6 +30,11 @@ final class JsonHttp implements AutoCloseable {
             this.status = status;
         }
 
+        /** Whether there is nothing of this name. */
+        boolean isNotFound() {
+            return status == 404;
+        }
+
         /** Whether the same request may succeed later. */
         boolean isBusy() {
             return status == 429 || status == 503;
@@ -47,6 +52,12 @@ final class JsonHttp implements AutoCloseable {
 
     String get(String url) throws IOException, InterruptedException {
         return send(HttpRequest.newBuilder(URI.create(url)).timeout(TIMEOUT).build());
+    }
+
+    JsonNode get(String url, Map<String, String> headers) throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url)).timeout(TIMEOUT);
+        headers.forEach(request::header);
+        return JSON.readTree(send(request.build()));
     }
 
     private String send(HttpRequest request) throws IOException, InterruptedException {

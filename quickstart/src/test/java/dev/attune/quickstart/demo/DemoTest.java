@@ -83,7 +83,13 @@ class DemoTest {
             });
 
             JsonNode turn = JsonHttp.JSON.readTree(post(client, page + "chat", "{\"question\":\"How can I pay?\"}"));
-            post(client, page + "pick", "{\"turn\":\"" + turn.path("id").asText() + "\",\"chosen\":0}");
+            String eventId = JsonHttp.JSON
+                    .readTree(post(
+                            client,
+                            page + "pick",
+                            "{\"turn\":\"" + turn.path("id").asText() + "\",\"chosen\":0}"))
+                    .path("eventId")
+                    .asText();
 
             assertThat(turn.path("answers")).hasSize(2);
             await().atMost(BOUND)
@@ -93,6 +99,12 @@ class DemoTest {
                                     .path("pairs")
                                     .asInt()
                             > 0);
+            await().atMost(BOUND)
+                    .until(() -> JsonHttp.JSON
+                            .readTree(get(client, page + "fate/" + eventId))
+                            .path("state")
+                            .asText()
+                            .matches("PAIRED|TRAINED|SERVED"));
 
             demo.stop(Duration.ofSeconds(40));
             assertThat(demo.logTail(5)).contains("done");

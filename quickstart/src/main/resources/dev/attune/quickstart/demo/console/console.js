@@ -100,9 +100,34 @@ const post = (path, body) => fetch(path, {
 
 async function pick(turn, chosen) {
   const response = await post('pick', { turn: turn.id, chosen });
-  const said = response.ok ? 'Your pick is in Kafka; the next version learns from it.' : await response.text();
   byId('turn').querySelectorAll('button').forEach((button) => { button.disabled = true; });
-  byId('turn').append(element('p', { class: 'note' }, said));
+  const note = element('p', { class: 'note' }, response.ok ? 'Your pick is in Kafka.' : await response.text());
+  byId('turn').append(note);
+  if (response.ok) follow((await response.json()).eventId, note);
+}
+
+// What became of the pick, as GET /v1/feedback/{eventId} says it.
+function told(fate) {
+  const [newest] = fate.trainedIn ?? [];
+  switch (fate.state) {
+    case 'SERVED': return `Version ${newest.version} learned from your pick, and ${newest.servedIn} answers with it now.`;
+    case 'TRAINED': return `Version ${newest.version} learned from your pick; it is not served yet.`;
+    case 'PAIRED': return 'Your pick is a preference pair; the next version learns from it.';
+    case 'DEAD_LETTER': return `Your pick is a dead letter: ${fate.deadLetter.detail}`;
+    default: return 'Your pick is in Kafka.';
+  }
+}
+
+async function follow(eventId, note) {
+  if (!note.isConnected) return;
+  let fate = {};
+  try {
+    fate = await (await fetch(`fate/${eventId}`)).json();
+    note.textContent = told(fate);
+  } catch {
+    // The page says so itself when the demo has ended.
+  }
+  if (fate.state !== 'SERVED') setTimeout(() => follow(eventId, note), 1000);
 }
 
 byId('ask').addEventListener('submit', async (event) => {
