@@ -1,5 +1,6 @@
 package dev.attune.ingest.pairing;
 
+import dev.attune.ingest.streams.BoundedRocksDb;
 import dev.attune.kit.AdminServer;
 import dev.attune.kit.Health;
 import dev.attune.kit.Metrics;

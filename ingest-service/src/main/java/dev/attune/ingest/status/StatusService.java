@@ -1,6 +1,6 @@
 package dev.attune.ingest.status;
 
-import dev.attune.ingest.pairing.BoundedRocksDb;
+import dev.attune.ingest.streams.BoundedRocksDb;
 import dev.attune.kit.AdminServer;
 import dev.attune.kit.ConfigException;
 import dev.attune.kit.Health;

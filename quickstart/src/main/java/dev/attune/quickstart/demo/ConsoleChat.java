@@ -76,7 +76,8 @@ final class ConsoleChat {
         if (turn == null || chosen < 0 || chosen > 1) {
             return Optional.empty();
         }
-        String eventId = gateway.pick(turnId, READER, "CHOSEN", completionId(turn, chosen), completionId(turn, 1 - chosen));
+        String eventId =
+                gateway.pick(turnId, READER, "CHOSEN", completionId(turn, chosen), completionId(turn, 1 - chosen));
         state.acknowledged(1);
         return Optional.of(eventId);
     }

@@ -3,7 +3,7 @@ package dev.attune.ingest.gateway.status;
 import dev.attune.events.FeedbackStatus;
 import dev.attune.ingest.gateway.problem.Reason;
 import dev.attune.ingest.gateway.problem.Rejected;
-import dev.attune.ingest.pairing.BoundedRocksDb;
+import dev.attune.ingest.streams.BoundedRocksDb;
 import dev.attune.schemas.AvroSerdes;
 import dev.attune.schemas.Topic;
 import java.nio.file.Path;

@@ -108,9 +108,11 @@ async function pick(turn, chosen) {
 
 // What became of the pick, as GET /v1/feedback/{eventId} says it.
 function told(fate) {
-  const [newest] = fate.trainedIn ?? [];
+  const trained = fate.trainedIn ?? [];
+  const [newest] = trained;
+  const serving = trained.find((one) => one.servedIn);
   switch (fate.state) {
-    case 'SERVED': return `Version ${newest.version} learned from your pick, and ${newest.servedIn} answers with it now.`;
+    case 'SERVED': return `Version ${serving.version} learned from your pick, and ${serving.servedIn} answers with it now.`;
     case 'TRAINED': return `Version ${newest.version} learned from your pick; it is not served yet.`;
     case 'PAIRED': return 'Your pick is a preference pair; the next version learns from it.';
     case 'DEAD_LETTER': return `Your pick is a dead letter: ${fate.deadLetter.detail}`;

@@ -1,4 +1,4 @@
-package dev.attune.ingest.pairing;
+package dev.attune.ingest.streams;
 
 import java.util.Map;
 import java.util.Objects;
@@ -16,7 +16,7 @@ import org.rocksdb.WriteBufferManager;
  * would grow with the number of partitions.
  */
 public final class BoundedRocksDb implements RocksDBConfigSetter {
-    /** The setting of the budget, in MiB: {@link PairingConfig#storeMegabytes}. */
+    /** The setting of the budget, in MiB: an application's {@code storeMegabytes}. */
     public static final String MEGABYTES = "attune.store.megabytes";
 
     private static final int BYTES_A_MEGABYTE = 1 << 20;
